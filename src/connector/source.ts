@@ -1,0 +1,40 @@
+/** The port to an external directory: what enumeration yields, whatever protocol brings it. */
+
+/** One person upstream, normalised: the fields as the source's mapping found them, not yet checked against our rules. */
+export interface UpstreamUser {
+  readonly dn: string;
+  /** Stable id as text; null where the server gives none. */
+  readonly externalId: string | null;
+  readonly username: string | null;
+  readonly email: string | null;
+  readonly otherEmails: readonly string[];
+  readonly displayName: string | null;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  /** Disabled upstream by a mark on the entry (userAccountControl, nsAccountLock). */
+  readonly disabled: boolean;
+}
+
+export interface UpstreamGroup {
+  readonly dn: string;
+  readonly externalId: string | null;
+  readonly name: string | null;
+  readonly description: string | null;
+  /** DNs as written upstream: users or groups. */
+  readonly memberDns: readonly string[];
+  /** Bare usernames or user ids (posixGroup, Cloudron). */
+  readonly memberUids: readonly string[];
+}
+
+/** How long an enumeration has got; entries so far. */
+export type EnumerationProgress = (entries: number) => void;
+
+/**
+ * An enumeration either yields everything or throws: DirectoryError 'unavailable' or 'invalid' with one sentence
+ * that names what to mend. It never ends early in silence.
+ */
+export interface DirectorySource {
+  users(signal: AbortSignal): AsyncIterable<readonly UpstreamUser[]>;
+  groups(signal: AbortSignal): AsyncIterable<readonly UpstreamGroup[]>;
+  close(): Promise<void>;
+}

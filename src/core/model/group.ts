@@ -1,0 +1,51 @@
+/** A group and its memberships: users and other groups (nesting without cycles), some of the users as owners. */
+import type { Origin } from './origin.ts';
+
+export interface Group {
+  /** UUID; never changes, served as entryUUID. */
+  readonly id: string;
+  /** Unique, lower-case; see names.ts. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly origin: Origin | null;
+  readonly createdAt: Date;
+  /** Moves with every change of the group, memberships included. */
+  readonly updatedAt: Date;
+}
+
+export type MemberKind = 'user' | 'group';
+
+export interface Membership {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly memberKind: MemberKind;
+  /** An owner manages the group; owners are members too. Only users can be owners. */
+  readonly owner: boolean;
+  /** True where a sync put it there; what people added by hand stays when the source says otherwise. */
+  readonly fromSource: boolean;
+}
+
+/** The groups that `groupId` contains, directly or through others, from a map of group to its direct subgroups. */
+export function groupsBelow(groupId: string, subgroups: ReadonlyMap<string, Iterable<string>>): Set<string> {
+  const seen = new Set<string>();
+  const pending = [groupId];
+  for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+    for (const child of subgroups.get(id) ?? []) {
+      if (!seen.has(child)) {
+        seen.add(child);
+        pending.push(child);
+      }
+    }
+  }
+  return seen;
+}
+
+/** Whether making `memberId` a member of `groupId` would let a group contain itself. */
+export function wouldCycle(
+  groupId: string,
+  memberId: string,
+  subgroups: ReadonlyMap<string, Iterable<string>>,
+): boolean {
+  return groupId === memberId || groupsBelow(memberId, subgroups).has(groupId);
+}

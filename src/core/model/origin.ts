@@ -1,0 +1,11 @@
+/** Where an imported user or group comes from: its source and its identity there. */
+
+export interface Origin {
+  readonly sourceId: string;
+  /** The stable id upstream (entryUUID, objectGUID, ...); unique within the source and kind. */
+  readonly externalId: string;
+  /** The DN upstream, as the source wrote it at the last sync. */
+  readonly dn: string;
+  /** Since when the source no longer lists it, or lists it as disabled; null while it is there and well. */
+  readonly suspendedSince: Date | null;
+}
