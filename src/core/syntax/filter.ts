@@ -1,5 +1,11 @@
 /** A search filter as data (RFC 4511 section 4.5.1.7), shared by ldap-server and connector. */
 
+/**
+ * Filters inside each other, the innermost counted: clients nest four or five, generated filters ten. What reads
+ * filters refuses more, so what walks them may recurse.
+ */
+export const FILTER_DEPTH_MAX = 32;
+
 /** Attribute descriptions are kept as written; compare them with foldAttribute. Values are octet strings. */
 export type Filter =
   | { readonly type: 'and'; readonly filters: readonly Filter[] }

@@ -16,7 +16,9 @@ export interface BindRequest {
   readonly name: string;
   readonly authentication:
     | { readonly type: 'simple'; readonly password: Buffer }
-    | { readonly type: 'sasl'; readonly mechanism: string; readonly credentials: Buffer | null };
+    | { readonly type: 'sasl'; readonly mechanism: string; readonly credentials: Buffer | null }
+    /** A choice beyond RFC 4511 (Active Directory has some), to be answered by authMethodNotSupported. */
+    | { readonly type: 'unknown' };
 }
 
 export interface UnbindRequest {
@@ -70,6 +72,8 @@ export type Request =
   | AbandonRequest
   | ExtendedRequest
   | WriteRequest;
+
+export type RequestType = Request['type'];
 
 export interface RequestMessage {
   readonly id: number;

@@ -1,0 +1,114 @@
+/** Writes BER with definite, shortest lengths into one growing buffer. */
+import { Tag } from './ber-reader.ts';
+
+/** Elements are written one after the other; a container is opened by `begin` and closed by `end`. */
+export class BerWriter {
+  private buffer: Buffer;
+  private offset = 0;
+
+  /** `capacity` in bytes is a guess: the buffer doubles when it is full. */
+  constructor(capacity = 256) {
+    this.buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Opens a constructed element; hand what it returns to `end`. */
+  begin(tag: number): number {
+    this.reserve(2);
+    this.buffer[this.offset] = tag;
+    this.offset += 2;
+    return this.offset;
+  }
+
+  /** Closes the element; moves its contents when its length needs more than the one octet set aside. */
+  end(start: number): void {
+    const length = this.offset - start;
+    const extra = lengthSize(length) - 1;
+    if (extra > 0) {
+      this.reserve(extra);
+      this.buffer.copyWithin(start + extra, start, this.offset);
+    }
+    this.offset = start - 1;
+    this.length(length);
+    this.offset += length;
+  }
+
+  /** The header of an element whose contents, of a known length, follow. */
+  header(tag: number, length: number): void {
+    this.reserve(6);
+    this.buffer[this.offset] = tag;
+    this.offset += 1;
+    this.length(length);
+  }
+
+  /** A number of 32 bits with sign, in the fewest octets. */
+  integer(value: number, tag: number = Tag.integer): void {
+    const size = integerSize(value);
+    this.header(tag, size);
+    this.reserve(size);
+    this.buffer.writeIntBE(value, this.offset, size);
+    this.offset += size;
+  }
+
+  boolean(value: boolean, tag: number = Tag.boolean): void {
+    this.header(tag, 1);
+    this.reserve(1);
+    this.buffer[this.offset] = value ? 0xff : 0;
+    this.offset += 1;
+  }
+
+  octets(value: string | Buffer, tag: number = Tag.octetString): void {
+    const length = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+    this.header(tag, length);
+    this.reserve(length);
+    if (typeof value === 'string') this.buffer.write(value, this.offset);
+    else value.copy(this.buffer, this.offset);
+    this.offset += length;
+  }
+
+  /** Elements that are ready. */
+  raw(bytes: Buffer): void {
+    this.reserve(bytes.length);
+    bytes.copy(this.buffer, this.offset);
+    this.offset += bytes.length;
+  }
+
+  /** What was written; the writer is not to be used any more. */
+  finish(): Buffer {
+    return this.buffer.subarray(0, this.offset);
+  }
+
+  private length(length: number): void {
+    if (length < 0x80) {
+      this.buffer[this.offset] = length;
+      this.offset += 1;
+      return;
+    }
+    const octets = lengthSize(length) - 1;
+    this.buffer[this.offset] = 0x80 + octets;
+    this.buffer.writeUIntBE(length, this.offset + 1, octets);
+    this.offset += 1 + octets;
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.offset + bytes;
+    if (needed <= this.buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.buffer.length));
+    this.buffer.copy(grown, 0, 0, this.offset);
+    this.buffer = grown;
+  }
+}
+
+/** How many octets a length field takes. */
+export function lengthSize(length: number): number {
+  if (length < 0x80) return 1;
+  if (length < 0x1_00) return 2;
+  if (length < 0x1_00_00) return 3;
+  return length < 0x1_00_00_00 ? 4 : 5;
+}
+
+/** How many octets a number takes as the contents of an INTEGER. */
+export function integerSize(value: number): number {
+  if (value >= -0x80 && value < 0x80) return 1;
+  if (value >= -0x80_00 && value < 0x80_00) return 2;
+  return value >= -0x80_00_00 && value < 0x80_00_00 ? 3 : 4;
+}
