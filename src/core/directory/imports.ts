@@ -57,6 +57,9 @@ export type ImportStep =
     }
   | { readonly type: 'remove-members'; readonly groupId: string; readonly memberIds: readonly string[] };
 
+/** Steps of one type. */
+export type StepOf<Type extends ImportStep['type']> = Extract<ImportStep, { type: Type }>;
+
 /** What a source's imports look like in Roster now. */
 export interface ImportedState {
   readonly users: readonly User[];
@@ -85,7 +88,9 @@ export interface Imports {
   ): Promise<TakenNames>;
   /**
    * Applies steps in one transaction: rows, changes, one audit line. The run's lease is checked in the same
-   * transaction, so that a run that lost its lease writes nothing (DirectoryError 'conflict').
+   * transaction, so that a run that lost its lease writes nothing (DirectoryError 'conflict'). Entries are held to
+   * the rules of names.ts ('invalid', 'conflict'); a nesting that closes a cycle is 'invalid'. Members that are not
+   * there are left out, and so are removals of what people added by hand.
    */
   apply(source: Source, runId: string, steps: readonly ImportStep[]): Promise<void>;
 }

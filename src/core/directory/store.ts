@@ -33,6 +33,7 @@ export interface GroupLookup {
   group(id: string): Promise<Group | null>;
   groupByName(name: string): Promise<Group | null>;
   groups(page: Page): Promise<readonly Group[]>;
+  groupsByIds(ids: readonly string[]): Promise<readonly Group[]>;
   groupsByNames(names: readonly string[]): Promise<readonly Group[]>;
   groupsOfSource(sourceId: string, page: Page): Promise<readonly Group[]>;
   memberships(groupIds: readonly string[]): Promise<readonly Membership[]>;

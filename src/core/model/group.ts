@@ -26,6 +26,18 @@ export interface Membership {
   readonly fromSource: boolean;
 }
 
+/** A map of group to its direct subgroups, from any memberships. */
+export function subgroupsOf(memberships: Iterable<Membership>): Map<string, Set<string>> {
+  const subgroups = new Map<string, Set<string>>();
+  for (const { groupId, memberId, memberKind } of memberships) {
+    if (memberKind !== 'group') continue;
+    const known = subgroups.get(groupId);
+    if (known === undefined) subgroups.set(groupId, new Set([memberId]));
+    else known.add(memberId);
+  }
+  return subgroups;
+}
+
 /** The groups that `groupId` contains, directly or through others, from a map of group to its direct subgroups. */
 export function groupsBelow(groupId: string, subgroups: ReadonlyMap<string, Iterable<string>>): Set<string> {
   const seen = new Set<string>();
@@ -48,4 +60,10 @@ export function wouldCycle(
   subgroups: ReadonlyMap<string, Iterable<string>>,
 ): boolean {
   return groupId === memberId || groupsBelow(memberId, subgroups).has(groupId);
+}
+
+/** Why the group named `member` cannot be nested in the one named `group`. */
+export function cycleSentence(group: string, member: string): string {
+  if (group === member) return `${member} cannot be a member of itself.`;
+  return `${member} cannot be a member of ${group}: ${group} is already in ${member}.`;
 }

@@ -1,47 +1,68 @@
-/** The rules for names of users and groups, and for e-mail addresses. */
+/** The rules for names of users, groups and sources, for e-mail addresses and for one-line texts. */
 import { DirectoryError } from '../errors.ts';
 
 export const NAME_LENGTH_MAX = 199;
-export const EMAIL_LENGTH_MAX = 254;
+const EMAIL_LENGTH_MAX = 254;
 export const TEXT_LENGTH_MAX = 500;
 
 const RESERVED_USERNAMES: ReadonlySet<string> = new Set(['admin', 'no-reply', 'postmaster', 'mailer-daemon']);
 const RESERVED_GROUP_NAMES: ReadonlySet<string> = new Set(['admins', 'users']);
+const NOTHING_RESERVED: ReadonlySet<string> = new Set();
 
-const NAME = /^[a-z0-9.-]+$/;
-// Deliberately loose (RFC 5321 allows nearly everything): one @, no blanks, no control characters, no angle brackets.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it keeps out
-const EMAIL = /^[^\s@<>\x00-\x1f\x7f]+@[^\s@<>\x00-\x1f\x7f]+$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it keeps out
-const CONTROL = /[\x00-\x1f\x7f\u2028\u2029]/;
+/** Matched before lower-casing, which would turn some other characters (the Kelvin sign) into ASCII. */
+const NAME = /^[A-Za-z0-9.-]+$/;
+// Deliberately loose (RFC 5321 allows nearly everything): one @, no blanks, no angle brackets, nothing invisible.
+const EMAIL = /^[^\s@<>\p{Cc}\p{Cf}\p{Cs}]+@[^\s@<>\p{Cc}\p{Cf}\p{Cs}]+$/u;
+/** Control characters, line breaks, lone surrogates, and the marks that make text read in another order. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 
 /** The username in the form in which it is kept. Throws DirectoryError 'invalid' (field `username`). */
 export function normaliseUsername(text: string): string {
-  return normaliseName(text, 'username', RESERVED_USERNAMES);
+  return normaliseName(text, { subject: 'A username', field: 'username', reserved: RESERVED_USERNAMES });
+}
+
+/** As normaliseUsername, for the first owner, who may bear a reserved name. */
+export function normaliseOwnerUsername(text: string): string {
+  return normaliseName(text, { subject: 'A username', field: 'username', reserved: NOTHING_RESERVED });
 }
 
 /** The group name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
 export function normaliseGroupName(text: string): string {
-  return normaliseName(text, 'name', RESERVED_GROUP_NAMES);
+  return normaliseName(text, { subject: 'A group name', field: 'name', reserved: RESERVED_GROUP_NAMES });
 }
 
-function normaliseName(text: string, field: string, reserved: ReadonlySet<string>): string {
-  const name = text.toLowerCase();
-  const subject = field === 'username' ? 'A username' : 'A group name';
-  if (name.length === 0 || name.length > NAME_LENGTH_MAX) {
+/** The source name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
+export function normaliseSourceName(text: string): string {
+  return normaliseName(text, { subject: 'A source name', field: 'name', reserved: NOTHING_RESERVED });
+}
+
+/** The form under which a name is looked up, whatever case it was typed in. */
+export function nameKey(text: string): string {
+  return text.toLowerCase();
+}
+
+interface NameRule {
+  readonly subject: string;
+  readonly field: string;
+  readonly reserved: ReadonlySet<string>;
+}
+
+function normaliseName(text: string, { subject, field, reserved }: NameRule): string {
+  if (text.length === 0 || text.length > NAME_LENGTH_MAX) {
     throw new DirectoryError(
       'invalid',
-      `${subject} has 1 to ${NAME_LENGTH_MAX} characters, not ${name.length}.`,
+      `${subject} has 1 to ${NAME_LENGTH_MAX} characters, not ${text.length}.`,
       { field },
     );
   }
-  if (!NAME.test(name)) {
+  if (!NAME.test(text)) {
     throw new DirectoryError(
       'invalid',
       `${subject} may hold only letters a to z, digits, "." and "-": ${JSON.stringify(text)} does not fit.`,
       { field },
     );
   }
+  const name = text.toLowerCase();
   if (reserved.has(name)) {
     throw new DirectoryError('invalid', `The name "${name}" is reserved; choose another.`, { field });
   }
@@ -70,7 +91,7 @@ export function normaliseText(text: string, field: string): string {
   if (trimmed.length > TEXT_LENGTH_MAX) {
     throw new DirectoryError('invalid', `${field} is longer than ${TEXT_LENGTH_MAX} characters.`, { field });
   }
-  if (CONTROL.test(trimmed)) {
+  if (UNPRINTABLE.test(trimmed)) {
     throw new DirectoryError('invalid', `${field} must not hold control characters or line breaks.`, {
       field,
     });

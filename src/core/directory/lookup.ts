@@ -1,0 +1,43 @@
+/** Finding what a caller named, or saying in one sentence that it is not there. */
+import { DirectoryError } from '../errors.ts';
+import type { Group } from '../model/group.ts';
+import { NAME_LENGTH_MAX, nameKey } from '../model/names.ts';
+import type { User } from '../model/user.ts';
+import type { GroupLookup, Page, UserLookup } from './store.ts';
+
+export const PAGE_LIMIT_MAX = 1000;
+
+/** Throws DirectoryError 'not-found'. */
+export async function requireUser(lookup: UserLookup, username: string): Promise<User> {
+  return (
+    (await lookup.userByUsername(nameKey(username))) ?? notFound(`There is no user named ${quote(username)}.`)
+  );
+}
+
+/** Throws DirectoryError 'not-found'. */
+export async function requireGroup(lookup: GroupLookup, name: string): Promise<Group> {
+  return (await lookup.groupByName(nameKey(name))) ?? notFound(`There is no group named ${quote(name)}.`);
+}
+
+/** Throws DirectoryError 'invalid'. */
+export function checkLimit(limit: number): void {
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_LIMIT_MAX) {
+    throw new DirectoryError('invalid', `A page has 1 to ${PAGE_LIMIT_MAX} entries, not ${limit}.`, {
+      field: 'limit',
+    });
+  }
+}
+
+export function checkPage(page: Page): Page {
+  checkLimit(page.limit);
+  return page;
+}
+
+/** What somebody typed, as it may stand in a sentence. */
+export function quote(text: string): string {
+  return JSON.stringify(text.slice(0, NAME_LENGTH_MAX));
+}
+
+export function notFound(message: string): never {
+  throw new DirectoryError('not-found', message);
+}

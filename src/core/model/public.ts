@@ -1,0 +1,45 @@
+/** What may leave Roster: the JSON of the API and of the command line, field by field, without secrets. */
+import type { Group, Membership } from './group.ts';
+import type { Source } from './source.ts';
+import type { SyncRun } from './sync-run.ts';
+import { isEnabled, type User } from './user.ts';
+
+export function publicUser(user: User) {
+  const { id, username, email, otherEmails, displayName, givenName, familyName, role, active } = user;
+  return {
+    ...{ id, username, email, otherEmails, displayName, givenName, familyName, role, active },
+    enabled: isEnabled(user),
+    hasPassword: user.passwordHash !== null,
+    passwordChangedAt: user.passwordChangedAt,
+    origin: user.origin,
+    createdAt: user.createdAt,
+    updatedAt: user.updatedAt,
+  };
+}
+
+export function publicGroup({ id, name, displayName, description, origin, createdAt, updatedAt }: Group) {
+  return { id, name, displayName, description, origin, createdAt, updatedAt };
+}
+
+export function publicMembership({ memberId, memberKind, owner, fromSource }: Membership) {
+  return { memberId, memberKind, owner, fromSource };
+}
+
+export function publicSource(source: Source) {
+  const { id, name, preset, url, caPem, baseDn, bindDn, filter, usernameField } = source;
+  const { syncGroups, groupBaseDn, groupFilter, groupNameField, enabled, createdAt, updatedAt } = source;
+  return {
+    ...{ id, name, preset, url, caPem, baseDn, bindDn, filter, usernameField },
+    ...{ syncGroups, groupBaseDn, groupFilter, groupNameField, enabled, createdAt, updatedAt },
+  };
+}
+
+/** A run without its problems, as in a list. */
+export function publicRunSummary(run: SyncRun) {
+  const { id, sourceId, state, phase, progress, counters, reason, startedAt, finishedAt } = run;
+  return { id, sourceId, state, phase, progress, counters, reason, startedAt, finishedAt };
+}
+
+export function publicRun(run: SyncRun) {
+  return { ...publicRunSummary(run), problems: run.problems };
+}

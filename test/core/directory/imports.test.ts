@@ -1,0 +1,290 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  ACTOR,
+  addMembers,
+  createGroup,
+  createUser,
+  importPeople,
+  NEW_SOURCE,
+  openTestDirectory,
+  type TestDirectory,
+  updateGroup,
+  updateUser,
+} from '../../support/directory.ts';
+
+let test: TestDirectory;
+beforeEach(async () => {
+  test = await openTestDirectory();
+});
+afterEach(() => test.remove());
+
+describe('importing users', () => {
+  it('creates them without password, as ordinary users that remember where they come from', async () => {
+    const { source } = await importPeople(test, ['jdoe']);
+    expect(await test.directory.users.byUsername('jdoe')).toEqual({
+      id: 'id-of-jdoe',
+      username: 'jdoe',
+      email: 'jdoe@example.org',
+      otherEmails: [],
+      displayName: 'jdoe',
+      givenName: '',
+      familyName: '',
+      role: 'user',
+      active: true,
+      passwordHash: null,
+      passwordChangedAt: null,
+      origin: {
+        sourceId: source.id,
+        externalId: 'external-jdoe',
+        dn: 'uid=jdoe,dc=example,dc=org',
+        suspendedSince: null,
+      },
+      createdAt: test.clock.now(),
+      updatedAt: test.clock.now(),
+    });
+  });
+
+  it('updates what the source owns, and lets names and addresses be exchanged', async () => {
+    const { source, runId } = await importPeople(test, ['alice', 'bob']);
+    const at = test.clock.advance(1000);
+    await test.directory.imports.apply(source, runId, [
+      createUser('carol', { username: 'zoe', email: null }),
+      updateUser('id-of-alice', 'bob', { otherEmails: ['b@example.org'], givenName: 'Bob' }),
+      updateUser('id-of-bob', 'alice'),
+    ]);
+    expect(await test.directory.users.byUsername('bob')).toMatchObject({
+      id: 'id-of-alice',
+      email: 'bob@example.org',
+      otherEmails: ['b@example.org'],
+      givenName: 'Bob',
+      origin: { externalId: 'external-alice', dn: 'uid=bob,dc=example,dc=org' },
+      updatedAt: at,
+    });
+    expect(await test.directory.users.byUsername('alice')).toMatchObject({ id: 'id-of-bob' });
+    expect(await test.directory.users.byUsername('zoe')).toMatchObject({ id: 'id-of-carol', email: null });
+  });
+
+  it('lets a new user have the name and address that another gives up', async () => {
+    const { source, runId } = await importPeople(test, ['alice']);
+    const newcomer = { ...createUser('alice'), id: 'id-of-newcomer', externalId: 'external-newcomer' };
+    await test.directory.imports.apply(source, runId, [newcomer, updateUser('id-of-alice', 'alice2')]);
+    expect(await test.directory.users.byUsername('alice')).toMatchObject({ id: 'id-of-newcomer' });
+    expect(await test.directory.users.byUsername('alice2')).toMatchObject({ id: 'id-of-alice' });
+  });
+
+  it('suspends with the first date for as long as it lasts, and lifts it again', async () => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    const since = test.clock.advance(1000);
+    const suspendedSince = async (suspended: boolean) => {
+      await test.directory.imports.apply(source, runId, [updateUser('id-of-jdoe', 'jdoe', { suspended })]);
+      return (await test.directory.users.byUsername('jdoe')).origin?.suspendedSince;
+    };
+    expect(await suspendedSince(true)).toEqual(since);
+    test.clock.advance(1000);
+    expect(await suspendedSince(true)).toEqual(since);
+    expect(await suspendedSince(false)).toBeNull();
+  });
+
+  it('leaves alone what people switched', async () => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    const jdoe = await test.directory.users.byUsername('jdoe');
+    await test.store.write((it) => it.updateUsers([{ ...jdoe, active: false, role: 'owner' }]));
+    await test.directory.imports.apply(source, runId, [updateUser('id-of-jdoe', 'jdoe')]);
+    expect(await test.directory.users.byUsername('jdoe')).toMatchObject({ active: false, role: 'owner' });
+  });
+
+  it.each([
+    ['a reserved username', createUser('x', { username: 'admin' }), 'invalid'],
+    ['an ill-formed username', createUser('x', { username: 'x y' }), 'invalid'],
+    ['an ill-formed address', createUser('x', { email: 'nowhere' }), 'invalid'],
+    ['an ill-formed further address', createUser('x', { otherEmails: ['nowhere'] }), 'invalid'],
+    [
+      'endless further addresses',
+      createUser('x', { otherEmails: Array(101).fill('x@example.org') }),
+      'invalid',
+    ],
+    ['control characters in a name', createUser('x', { displayName: 'a\0b' }), 'invalid'],
+    ['a username that somebody has', createUser('x', { username: 'local' }), 'conflict'],
+    ['an address that somebody has', createUser('x', { email: 'LOCAL@example.org' }), 'conflict'],
+    ['an entry that is imported already', { ...createUser('x'), externalId: 'external-jdoe' }, 'conflict'],
+    ['a user kept here', updateUser('id-of-local', 'local'), 'conflict'],
+    ['a user that is gone', updateUser('id-of-nobody', 'nobody'), 'not-found'],
+    ['a group that is gone', addMembers('id-of-nothing', ['jdoe']), 'not-found'],
+  ])('refuses %s, and the whole call with it', async (_, step, code) => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    const { users, imports } = test.directory;
+    const local = await users.add(ACTOR, { username: 'local', email: 'local@example.org' });
+    const named = step.type === 'update-user' && step.id === 'id-of-local' ? { ...step, id: local.id } : step;
+    const before = await test.auditLines();
+    await expect(imports.apply(source, runId, [createUser('other'), named])).rejects.toMatchObject({ code });
+    await expect(users.byUsername('other')).rejects.toMatchObject({ code: 'not-found' });
+    expect(await test.auditLines()).toEqual(before);
+  });
+
+  it('touches nothing of another source', async () => {
+    const { runId } = await importPeople(test, ['jdoe'], { staff: [] });
+    const { sources, syncRuns, imports } = test.directory;
+    const other = await sources.add(ACTOR, { ...NEW_SOURCE, name: 'other' });
+    const { id } = await syncRuns.begin(ACTOR, other);
+    for (const step of [
+      updateUser('id-of-jdoe', 'jdoe'),
+      updateGroup('id-of-staff', 'staff'),
+      addMembers('id-of-staff', ['jdoe']),
+    ]) {
+      await expect(imports.apply(other, id, [step])).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('does not come from the source other'),
+      });
+    }
+    await expect(imports.apply(other, runId, [])).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('importing groups', () => {
+  it('creates, renames and suspends them', async () => {
+    const { source, runId } = await importPeople(test, [], { staff: [], team: [] });
+    await test.directory.imports.apply(source, runId, [
+      updateGroup('id-of-staff', 'team'),
+      updateGroup('id-of-team', 'staff', true),
+    ]);
+    const { groups } = test.directory;
+    expect((await groups.byName('team')).group).toMatchObject({
+      id: 'id-of-staff',
+      origin: { suspendedSince: null },
+    });
+    expect((await groups.byName('staff')).group).toMatchObject({
+      id: 'id-of-team',
+      origin: { suspendedSince: test.clock.now() },
+    });
+  });
+
+  it('adds members, and removes those alone that a sync put there', async () => {
+    const { source, runId } = await importPeople(test, ['alice', 'bob', 'carol'], {
+      staff: ['alice', 'bob'],
+    });
+    const { users, groups, imports } = test.directory;
+    await users.add(ACTOR, { username: 'local' });
+    await groups.addMember(ACTOR, 'staff', { name: 'local' });
+    await groups.addMember(ACTOR, 'staff', { name: 'bob', owner: true });
+    await imports.apply(source, runId, [
+      {
+        type: 'remove-members',
+        groupId: 'id-of-staff',
+        memberIds: ['id-of-alice', 'id-of-bob', 'id-of-nobody'],
+      },
+      addMembers('id-of-staff', ['bob', 'carol', 'nobody']),
+    ]);
+    const { memberships } = await groups.byName('staff');
+    expect(memberships).toHaveLength(3);
+    expect(memberships).toContainEqual(
+      expect.objectContaining({ memberId: 'id-of-bob', owner: true, fromSource: false }),
+    );
+    expect(memberships).toContainEqual(
+      expect.objectContaining({ memberId: 'id-of-carol', owner: false, fromSource: true }),
+    );
+    const [line] = (await test.auditLines()).filter(
+      ({ action, details }) => action === 'source.import' && details['usersCreated'] === 0,
+    );
+    expect(line?.details).toMatchObject({ membersAdded: 1, membersRemoved: 1 });
+  });
+
+  it('takes a member that is removed and added in one call for one that stays', async () => {
+    const { source, runId } = await importPeople(test, ['alice'], { staff: ['alice'] });
+    await test.directory.imports.apply(source, runId, [
+      addMembers('id-of-staff', ['alice']),
+      { type: 'remove-members', groupId: 'id-of-staff', memberIds: ['id-of-alice'] },
+    ]);
+    expect((await test.directory.groups.byName('staff')).memberships).toHaveLength(1);
+  });
+
+  it('moves updatedAt of the group and of the users concerned, and of nobody else', async () => {
+    const { source, runId } = await importPeople(test, ['alice', 'bob'], { staff: ['alice'], team: [] });
+    const before = test.clock.now();
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() =>
+      test.directory.imports.apply(source, runId, [
+        addMembers('id-of-staff', ['alice', 'bob']),
+        addMembers('id-of-team', []),
+      ]),
+    );
+    expect([...delta.users.keys()]).toEqual(['id-of-bob']);
+    expect([...delta.groups.keys()]).toEqual(['id-of-staff']);
+    expect(delta.groups.get('id-of-staff')).toMatchObject({ group: { updatedAt: at } });
+    expect(delta.groups.get('id-of-staff')?.memberships).toHaveLength(2);
+    expect(delta.memberships).toEqual([]);
+    expect(await test.directory.users.byUsername('bob')).toMatchObject({ updatedAt: at });
+    expect(await test.directory.users.byUsername('alice')).toMatchObject({ updatedAt: before });
+    expect((await test.directory.groups.byName('team')).group).toMatchObject({ updatedAt: before });
+  });
+
+  it('refuses a cycle, which may go through groups that people made', async () => {
+    const { source, runId } = await importPeople(test, [], { a: [], b: [] });
+    const { groups, imports } = test.directory;
+    await groups.add(ACTOR, { name: 'local' });
+    await groups.addMember(ACTOR, 'a', { name: 'local' });
+    await groups.addMember(ACTOR, 'local', { name: 'b' });
+    await expect(imports.apply(source, runId, [addMembers('id-of-b', ['a'], 'group')])).rejects.toMatchObject(
+      {
+        code: 'invalid',
+        message: 'a cannot be a member of b: b is already in a.',
+      },
+    );
+    const both = [addMembers('id-of-c', ['d'], 'group'), addMembers('id-of-d', ['c'], 'group')];
+    await expect(
+      imports.apply(source, runId, [createGroup('c'), createGroup('d'), ...both]),
+    ).rejects.toMatchObject({ message: 'c cannot be a member of d: d is already in c.' });
+    await imports.apply(source, runId, [addMembers('id-of-a', ['b'], 'group')]);
+  });
+});
+
+describe('what is imported', () => {
+  it('is told in full, over any number of pages, without what others keep', async () => {
+    const names = Array.from({ length: 1500 }, (_, index) => `user-${index}`);
+    const { source } = await importPeople(test, names, { staff: names.slice(0, 1200), team: [] });
+    await test.directory.users.add(ACTOR, { username: 'local' });
+    await test.directory.groups.add(ACTOR, { name: 'local' });
+    const state = await test.directory.imports.stateOf(source.id);
+    expect(new Set(state.users.map(({ username }) => username))).toEqual(new Set(names));
+    expect(state.groups.map(({ name }) => name).sort()).toEqual(['staff', 'team']);
+    expect(state.memberships).toHaveLength(1200);
+  });
+
+  it('does not hold the names that others have taken', async () => {
+    const { source } = await importPeople(test, ['jdoe'], { staff: [] });
+    const { users, groups, imports } = test.directory;
+    const local = await users.add(ACTOR, { username: 'local', email: 'Local@Example.org' });
+    const team = await groups.add(ACTOR, { name: 'team' });
+    const taken = await imports.takenByOthers(source.id, {
+      usernames: ['jdoe', 'local', 'free'],
+      emails: ['jdoe@example.org', 'local@EXAMPLE.org', 'free@example.org'],
+      groupNames: ['staff', 'team', 'free'],
+    });
+    expect(taken).toEqual({
+      usernames: new Map([['local', local.id]]),
+      emails: new Map([['local@example.org', local.id]]),
+      groupNames: new Map([['team', team.id]]),
+    });
+  });
+
+  it('is written with one change for each user and group, and one audit line of counts', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `user-${index}`);
+    const delta = await test.deltaOf(() => importPeople(test, names, { staff: names, team: names }));
+    expect(delta.users.size).toBe(50);
+    expect(delta.groups.size).toBe(2);
+    expect(delta.memberships).toEqual([]);
+    const lines = (await test.auditLines()).filter(({ action }) => action === 'source.import');
+    expect(lines).toMatchObject([
+      {
+        actor: { door: 'sync', name: 'corp', address: null },
+        details: {
+          usersCreated: 50,
+          usersUpdated: 0,
+          groupsCreated: 2,
+          groupsUpdated: 0,
+          membersAdded: 100,
+          membersRemoved: 0,
+        },
+      },
+    ]);
+  });
+});

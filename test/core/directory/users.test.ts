@@ -1,0 +1,185 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ACTOR, importPeople, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
+
+let test: TestDirectory;
+beforeEach(async () => {
+  test = await openTestDirectory();
+});
+afterEach(() => test.remove());
+
+describe('adding a user', () => {
+  it('keeps names in lower case, and takes the display name from the given and family names', async () => {
+    const { users } = test.directory;
+    const jdoe = await users.add(ACTOR, {
+      username: 'JDoe',
+      email: ' Jane.Doe@Example.org ',
+      givenName: 'Jane',
+      familyName: 'Doe',
+      password: 'correct horse',
+    });
+    expect(jdoe).toMatchObject({
+      username: 'jdoe',
+      email: 'Jane.Doe@Example.org',
+      displayName: 'Jane Doe',
+      role: 'user',
+      active: true,
+      origin: null,
+      passwordHash: expect.stringMatching(/^\$2b\$/),
+      passwordChangedAt: test.clock.now(),
+      createdAt: test.clock.now(),
+      updatedAt: test.clock.now(),
+    });
+    expect(await users.byUsername('jDOE')).toEqual(jdoe);
+  });
+
+  it('falls back to the username for the display name, and leaves the rest empty', async () => {
+    const user = await test.directory.users.add(ACTOR, { username: 'jdoe' });
+    expect(user).toMatchObject({
+      displayName: 'jdoe',
+      email: null,
+      otherEmails: [],
+      passwordHash: null,
+      passwordChangedAt: null,
+    });
+  });
+
+  it.each([
+    [
+      'a name that is taken',
+      { username: 'JDOE' },
+      'conflict',
+      'username',
+      'The username jdoe is taken already.',
+    ],
+    [
+      'an address that is taken, in any case',
+      { username: 'other', email: 'JANE@example.org' },
+      'conflict',
+      'email',
+      'The address JANE@example.org belongs to user jdoe already.',
+    ],
+    [
+      'a reserved name',
+      { username: 'admin' },
+      'invalid',
+      'username',
+      'The name "admin" is reserved; choose another.',
+    ],
+    [
+      'a short password',
+      { username: 'other', password: 'short' },
+      'invalid',
+      'password',
+      'at least 8 characters',
+    ],
+    [
+      'a display name of two lines',
+      { username: 'other', displayName: 'a\nb' },
+      'invalid',
+      'displayName',
+      'line',
+    ],
+  ])('refuses %s, and leaves no trace', async (_, input, code, field, message) => {
+    const { users } = test.directory;
+    await users.add(ACTOR, { username: 'jdoe', email: 'jane@example.org' });
+    const before = await test.auditLines();
+    await expect(users.add(ACTOR, input)).rejects.toMatchObject({
+      code,
+      field,
+      message: expect.stringContaining(message),
+    });
+    expect(await test.auditLines()).toEqual(before);
+    expect(await users.list({ after: null, limit: 10 })).toHaveLength(1);
+  });
+
+  it('lets one of two at once have the name', async () => {
+    const other = await test.another();
+    const outcomes = await Promise.allSettled(
+      [test.directory, other].map(({ users }) => users.add(ACTOR, { username: 'jdoe' })),
+    );
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'conflict' },
+    });
+  });
+
+  it('leaves one audit line without the password, and one change', async () => {
+    const input = { username: 'jdoe', email: 'jane@example.org', password: 'correct horse' };
+    const delta = await test.deltaOf(() => test.directory.users.add(ACTOR, input));
+    const [jdoe] = await test.directory.users.list({ after: null, limit: 10 });
+    expect(delta.users).toEqual(new Map([[jdoe?.id, jdoe]]));
+    const lines = await test.auditLines();
+    expect(lines).toEqual([
+      {
+        id: expect.any(String),
+        at: test.clock.now(),
+        actor: ACTOR,
+        action: 'user.add',
+        subjectId: jdoe?.id,
+        details: {
+          username: 'jdoe',
+          email: 'jane@example.org',
+          displayName: 'jdoe',
+          givenName: '',
+          familyName: '',
+          password: true,
+        },
+      },
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/correct horse|\$2b\$/);
+  });
+});
+
+describe('setting a password', () => {
+  it('replaces the hash, says when, and keeps the secret out of the audit line', async () => {
+    const { users } = test.directory;
+    const before = await users.add(ACTOR, { username: 'jdoe', password: 'correct horse' });
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() => users.setPassword(ACTOR, 'JDoe', 'battery staple'));
+    const after = await users.byUsername('jdoe');
+    expect(after).toEqual({
+      ...before,
+      passwordHash: after.passwordHash,
+      passwordChangedAt: at,
+      updatedAt: at,
+    });
+    expect(after.passwordHash).not.toBe(before.passwordHash);
+    expect(delta.users.get(before.id)).toEqual(after);
+    const lines = await test.auditLines();
+    expect(lines.map(({ action }) => action)).toContain('user.password');
+    expect(JSON.stringify(lines)).not.toMatch(/battery staple|\$2b\$/);
+  });
+
+  it('refuses an imported user, and names the source that checks the password', async () => {
+    await importPeople(test, ['jdoe']);
+    await expect(test.directory.users.setPassword(ACTOR, 'jdoe', 'correct horse')).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'The password of jdoe is checked by the source corp: change it there.',
+    });
+  });
+
+  it('refuses a name that nobody has', async () => {
+    await expect(test.directory.users.setPassword(ACTOR, 'nobody', 'correct horse')).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'There is no user named "nobody".',
+    });
+  });
+});
+
+describe('listing users', () => {
+  it('goes page by page in the order of names', async () => {
+    const { users } = test.directory;
+    for (const username of ['carol', 'alice', 'bob']) await users.add(ACTOR, { username });
+    const names = async (after: string | null) =>
+      (await users.list({ after, limit: 2 })).map(({ username }) => username);
+    expect(await names(null)).toEqual(['alice', 'bob']);
+    expect(await names('bob')).toEqual(['carol']);
+  });
+
+  it.each([0, 1001, 1.5, Number.NaN])('refuses a page of %d', async (limit) => {
+    await expect(test.directory.users.list({ after: null, limit })).rejects.toMatchObject({
+      code: 'invalid',
+      field: 'limit',
+    });
+  });
+});

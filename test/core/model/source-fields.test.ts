@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkBindPassword,
+  normaliseSourceFields,
+  type SourceFields,
+} from '../../../src/core/model/source-fields.ts';
+import { issueCertificates } from '../../../src/ldap-server/certificate.ts';
+
+const { caPem, keyPem } = await issueCertificates({
+  hostnames: ['localhost'],
+  addresses: [],
+  now: new Date(),
+  validDays: 1,
+});
+
+const FIELDS: SourceFields = {
+  name: 'corp',
+  preset: 'openldap',
+  url: 'ldaps://ldap.example.org',
+  caPem: null,
+  baseDn: 'ou=people,dc=example,dc=org',
+  bindDn: 'cn=reader,dc=example,dc=org',
+  filter: '(objectClass=inetOrgPerson)',
+  usernameField: 'uid',
+  syncGroups: true,
+  groupBaseDn: 'ou=groups,dc=example,dc=org',
+  groupFilter: '(objectClass=groupOfNames)',
+  groupNameField: 'cn',
+};
+
+describe('the fields of a source', () => {
+  it.each<Partial<SourceFields>>([
+    {},
+    { caPem },
+    { baseDn: 'OU=Ärzte\\, alle,DC=example,DC=org' },
+    { preset: 'active-directory', bindDn: 'reader@corp.example.org', usernameField: 'sAMAccountName' },
+    { filter: '(&(objectClass=person)(!(uid=\\2a)))' },
+    { usernameField: 'cn;lang-de' },
+    { usernameField: '0.9.2342.19200300.100.1.1' },
+    { syncGroups: false, groupBaseDn: '', groupFilter: '', groupNameField: '' },
+  ])('are kept as written when they are right: %j', (fields) => {
+    expect(normaliseSourceFields({ ...FIELDS, ...fields })).toEqual({ ...FIELDS, ...fields });
+  });
+
+  it('lose blanks around, and what else stands in a CA file', () => {
+    const kept = normaliseSourceFields({
+      ...FIELDS,
+      name: 'Corp',
+      baseDn: ' dc=example,dc=org ',
+      caPem: `subject=CA\n${caPem}\n# and again\n${caPem}`,
+    });
+    expect(kept).toMatchObject({ name: 'corp', baseDn: 'dc=example,dc=org' });
+    expect(kept.caPem?.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+    expect(kept.caPem).not.toContain('subject');
+  });
+
+  it.each<[keyof SourceFields, Partial<SourceFields>, RegExp]>([
+    ['name', { name: 'corp eu' }, /A source name may hold only/],
+    ['preset', { preset: 'ldap' as 'openldap' }, /The preset must be one of jumpcloud, okta, /],
+    ['url', { url: 'ldap://ldap.example.org' }, /use ldaps/],
+    ['baseDn', { baseDn: ' ' }, /^baseDn is empty: name the entry by its DN/],
+    ['baseDn', { baseDn: 'example.org' }, /^baseDn: /],
+    ['bindDn', { bindDn: '' }, /^bindDn is empty/],
+    ['bindDn', { bindDn: 'reader@corp.example.org' }, /^bindDn: /],
+    ['bindDn', { preset: 'active-directory', bindDn: 'CORP\\reader' }, /^bindDn: /],
+    ['filter', { filter: '' }, /^filter is empty/],
+    ['filter', { filter: '(uid=*' }, /^filter: /],
+    [
+      'usernameField',
+      { usernameField: 'uid)(objectClass=*' },
+      /^usernameField must be the name of an attribute/,
+    ],
+    ['usernameField', { usernameField: '' }, /^usernameField must be/],
+    ['usernameField', { usernameField: '1' }, /^usernameField must be/],
+    ['usernameField', { usernameField: 'u'.repeat(256) }, /^usernameField must be/],
+    ['groupBaseDn', { groupBaseDn: '' }, /^groupBaseDn is empty/],
+    ['groupBaseDn', { syncGroups: false, groupBaseDn: 'groups' }, /^groupBaseDn: /],
+    ['groupFilter', { groupFilter: '(&' }, /^groupFilter: /],
+    ['groupNameField', { groupNameField: 'c n' }, /^groupNameField must be/],
+    ['caPem', { caPem: 'not PEM' }, /holds no certificate/],
+    ['caPem', { caPem: `${caPem}${keyPem}` }, /holds a private key/],
+    ['caPem', { caPem: caPem.replace(/\n[A-Za-z0-9+/]{20}/, '\nAAAAAAAAAAAAAAAAAAAA') }, /^Certificate 1 of/],
+    ['caPem', { caPem: 'x'.repeat(1_048_577) }, /longer than 1048576 characters/],
+  ])('are refused by a sentence that names the field: %s %j', (field, fields, message) => {
+    expect(() => normaliseSourceFields({ ...FIELDS, ...fields })).toThrow(
+      expect.objectContaining({ code: 'invalid', field, message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('a bind password', () => {
+  it.each([
+    ['', /is empty/],
+    ['bind\0password', /NUL/],
+    ['x'.repeat(1025), /longer than 1024/],
+  ])('is refused where no server could take it: %#', (password, message) => {
+    expect(() => checkBindPassword(password)).toThrow(
+      expect.objectContaining({
+        code: 'invalid',
+        field: 'bindPassword',
+        message: expect.stringMatching(message),
+      }),
+    );
+  });
+
+  it('may hold blanks', () => {
+    expect(() => checkBindPassword(' ')).not.toThrow();
+  });
+});
