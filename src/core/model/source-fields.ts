@@ -22,6 +22,17 @@ const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9-]*(;[A-Za-z0-9-]+)*$|^[0-9]+(\.[0-9]
 const USER_PRINCIPAL_NAME = /^[^\s@,=\x00-\x1f\x7f]+@[^\s@,=\x00-\x1f\x7f]+$/;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
+/** The fields as people call them. */
+const WORDS = {
+  baseDn: 'The base DN',
+  groupBaseDn: 'The group base DN',
+  bindDn: 'The bind DN',
+  filter: 'The filter',
+  groupFilter: 'The group filter',
+  usernameField: 'The username field',
+  groupNameField: 'The group name field',
+} as const;
+
 /** The fields as they are kept. Throws DirectoryError 'invalid', whose field and sentence name what to mend. */
 export function normaliseSourceFields(input: SourceFields): SourceFields {
   const preset = checkPreset(input.preset);
@@ -77,7 +88,7 @@ function checkPreset(preset: string): PresetName {
 function checkDn(text: string, field: 'baseDn' | 'groupBaseDn' | 'bindDn'): string {
   const dn = text.trim();
   if (dn === '')
-    throw invalid(field, `${field} is empty: name the entry by its DN, such as dc=example,dc=org.`);
+    throw invalid(field, `${WORDS[field]} is empty: name the entry by its DN, such as dc=example,dc=org.`);
   return naming(field, dn, parseDn);
 }
 
@@ -88,17 +99,17 @@ function checkBindDn(text: string, preset: PresetName): string {
 
 function checkFilter(text: string, field: 'filter' | 'groupFilter'): string {
   const filter = text.trim();
-  if (filter === '') throw invalid(field, `${field} is empty: (objectClass=*) finds everything.`);
+  if (filter === '') throw invalid(field, `${WORDS[field]} is empty: (objectClass=*) finds everything.`);
   return naming(field, filter, parseFilter);
 }
 
 /** Runs a parser and lets its complaint name the field of the source. */
-function naming(field: string, text: string, parse: (text: string) => unknown): string {
+function naming(field: keyof typeof WORDS, text: string, parse: (text: string) => unknown): string {
   try {
     parse(text);
     return text;
   } catch (error) {
-    if (error instanceof DirectoryError) throw invalid(field, `${field}: ${error.message}`);
+    if (error instanceof DirectoryError) throw invalid(field, error.message.replace(/^(The|A) (DN|filter)/, WORDS[field]));
     throw error;
   }
 }
@@ -106,7 +117,7 @@ function naming(field: string, text: string, parse: (text: string) => unknown): 
 function checkAttributeName(text: string, field: 'usernameField' | 'groupNameField'): string {
   const name = text.trim();
   if (name.length <= ATTRIBUTE_NAME_LENGTH_MAX && ATTRIBUTE_NAME.test(name)) return name;
-  throw invalid(field, `${field} must be the name of an attribute, such as uid or cn.`);
+  throw invalid(field, `${WORDS[field]} must be the name of an attribute, such as uid or cn.`);
 }
 
 function checkCaPem(text: string): string {

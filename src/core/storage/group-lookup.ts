@@ -1,0 +1,45 @@
+/** Reads groups and memberships. */
+import type { GroupLookup } from '../directory/store.ts';
+import type { Group } from '../model/group.ts';
+import { after, first } from './page.ts';
+import { selectRows } from './rows.ts';
+import type { Session } from './session.ts';
+import { GroupTable, toGroup } from './tables/groups.ts';
+import { type MembershipRow, MembershipTable, toMembership } from './tables/memberships.ts';
+
+/** Groups of one statement; each may have thousands of members. */
+const GROUPS_READ_MAX = 50;
+
+export function createGroupLookup(session: Session): GroupLookup {
+  async function all(column: 'id' | 'name', values: readonly string[]): Promise<Group[]> {
+    return (await selectRows(session, GroupTable, column, values)).map(toGroup);
+  }
+
+  return {
+    async group(id) {
+      return first(await session.find(GroupTable, { where: { id } }), toGroup);
+    },
+    async groupByName(name) {
+      return first(await session.find(GroupTable, { where: { name } }), toGroup);
+    },
+    async groups(page) {
+      return (await session.find(GroupTable, after(page, 'name'))).map(toGroup);
+    },
+    groupsByIds: (ids) => all('id', ids),
+    groupsByNames: (names) => all('name', names),
+    async groupsOfSource(sourceId, page) {
+      return (await session.find(GroupTable, after(page, 'id', { source_id: sourceId }))).map(toGroup);
+    },
+    async memberships(groupIds) {
+      const rows = await selectRows(session, MembershipTable, 'group_id', groupIds, GROUPS_READ_MAX);
+      return rows.map(toMembership);
+    },
+    async nestings() {
+      // The literal lets both databases take the index memberships_nestings, which holds these rows alone.
+      const rows = await session.query<MembershipRow>(
+        `SELECT * FROM "memberships" WHERE member_kind = 'group'`,
+      );
+      return rows.map(toMembership);
+    },
+  };
+}

@@ -1,0 +1,222 @@
+/** The first tables: the directory, its sources, settings, change feed and audit lines. */
+import {
+  type MigrationInterface,
+  type QueryRunner,
+  Table,
+  type TableColumnOptions,
+  type TableForeignKeyOptions,
+  type TableIndexOptions,
+} from 'typeorm';
+
+export class Directory1764000000000 implements MigrationInterface {
+  async up(queryRunner: QueryRunner): Promise<void> {
+    const column = queryRunner.dataSource.options.type === 'postgres' ? postgresColumn : sqliteColumn;
+    for (const { name, columns, indices, foreignKeys, withoutRowid } of tables) {
+      await queryRunner.createTable(
+        new Table({
+          name,
+          columns: columns.map(column),
+          indices: indices ?? [],
+          foreignKeys: foreignKeys ?? [],
+          withoutRowid: withoutRowid ?? false,
+        }),
+      );
+    }
+  }
+
+  async down(queryRunner: QueryRunner): Promise<void> {
+    for (const { name } of tables.toReversed()) await queryRunner.dropTable(name);
+  }
+}
+
+interface TableDescription {
+  readonly name: string;
+  readonly columns: readonly TableColumnOptions[];
+  readonly indices?: TableIndexOptions[];
+  readonly foreignKeys?: TableForeignKeyOptions[];
+  readonly withoutRowid?: boolean;
+}
+
+const text = (name: string): TableColumnOptions => ({ name, type: 'text' });
+const flag = (name: string): TableColumnOptions => ({ name, type: 'boolean' });
+const integer = (name: string): TableColumnOptions => ({ name, type: 'bigint' });
+const optional = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isNullable: true });
+const primary = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isPrimary: true });
+const sequence: TableColumnOptions = {
+  ...primary(integer('seq')),
+  isGenerated: true,
+  generationStrategy: 'increment',
+};
+
+// Sorted by code point whatever the database's own collation.
+function postgresColumn(column: TableColumnOptions): TableColumnOptions {
+  return column.type === 'text' ? { ...column, collation: 'C' } : column;
+}
+
+// SQLite generates values only for a column of type integer, which holds 64 bits there.
+function sqliteColumn(column: TableColumnOptions): TableColumnOptions {
+  return column.isGenerated ? { ...column, type: 'integer' } : column;
+}
+
+const origin: readonly TableColumnOptions[] = [
+  optional(text('source_id')),
+  optional(text('external_id')),
+  optional(text('source_dn')),
+  optional(integer('suspended_at')),
+];
+const timestamps: readonly TableColumnOptions[] = [integer('created_at'), integer('updated_at')];
+
+function index(table: string, ...columnNames: string[]): TableIndexOptions {
+  return { name: [table, ...columnNames].join('_'), columnNames };
+}
+
+function unique(table: string, ...columnNames: string[]): TableIndexOptions {
+  return { ...index(table, ...columnNames), isUnique: true };
+}
+
+function reference(
+  name: string,
+  columnName: string,
+  referencedTableName: string,
+  onDelete: 'CASCADE' | 'NO ACTION' = 'NO ACTION',
+): TableForeignKeyOptions {
+  return { name, columnNames: [columnName], referencedTableName, referencedColumnNames: ['id'], onDelete };
+}
+
+const sources: TableDescription = {
+  name: 'sources',
+  columns: [
+    primary(text('id')),
+    text('name'),
+    text('preset'),
+    text('url'),
+    optional(text('ca_pem')),
+    text('base_dn'),
+    text('bind_dn'),
+    text('bind_password_sealed'),
+    text('filter'),
+    text('username_field'),
+    flag('sync_groups'),
+    text('group_base_dn'),
+    text('group_filter'),
+    text('group_name_field'),
+    flag('enabled'),
+    ...timestamps,
+  ],
+  indices: [unique('sources', 'name')],
+};
+
+const users: TableDescription = {
+  name: 'users',
+  columns: [
+    primary(text('id')),
+    text('username'),
+    optional(text('email')),
+    optional(text('email_key')),
+    text('other_emails'),
+    text('display_name'),
+    text('given_name'),
+    text('family_name'),
+    text('role'),
+    flag('active'),
+    optional(text('password_hash')),
+    optional(integer('password_changed_at')),
+    ...origin,
+    ...timestamps,
+  ],
+  indices: [
+    unique('users', 'username'),
+    unique('users', 'email_key'),
+    unique('users', 'source_id', 'external_id'),
+    index('users', 'source_id', 'id'),
+  ],
+  foreignKeys: [reference('users_source', 'source_id', 'sources')],
+};
+
+const groups: TableDescription = {
+  name: 'groups',
+  columns: [
+    primary(text('id')),
+    text('name'),
+    text('display_name'),
+    text('description'),
+    ...origin,
+    ...timestamps,
+  ],
+  indices: [
+    unique('groups', 'name'),
+    unique('groups', 'source_id', 'external_id'),
+    index('groups', 'source_id', 'id'),
+  ],
+  foreignKeys: [reference('groups_source', 'source_id', 'sources')],
+};
+
+const memberships: TableDescription = {
+  name: 'memberships',
+  withoutRowid: true,
+  columns: [
+    primary(text('group_id')),
+    primary(text('member_id')),
+    text('member_kind'),
+    flag('owner'),
+    flag('from_source'),
+  ],
+  indices: [
+    index('memberships', 'member_id'),
+    {
+      name: 'memberships_nestings',
+      columnNames: ['group_id', 'member_id'],
+      where: "member_kind = 'group'",
+    },
+  ],
+  foreignKeys: [reference('memberships_group', 'group_id', 'groups', 'CASCADE')],
+};
+
+const syncRuns: TableDescription = {
+  name: 'sync_runs',
+  columns: [
+    primary(text('id')),
+    text('source_id'),
+    text('state'),
+    text('phase'),
+    integer('progress_done'),
+    optional(integer('progress_total')),
+    text('counters'),
+    text('problems'),
+    text('reason'),
+    integer('started_at'),
+    optional(integer('finished_at')),
+    text('holder'),
+    integer('lease_expires_at'),
+  ],
+  indices: [
+    index('sync_runs', 'source_id', 'started_at'),
+    index('sync_runs', 'started_at'),
+    index('sync_runs', 'state'),
+  ],
+  foreignKeys: [reference('sync_runs_source', 'source_id', 'sources', 'CASCADE')],
+};
+
+const settings: TableDescription = { name: 'settings', columns: [primary(text('name')), text('value')] };
+
+const changes: TableDescription = {
+  name: 'changes',
+  columns: [sequence, text('subject'), text('subject_id'), optional(text('member_id')), integer('at')],
+};
+
+const auditLines: TableDescription = {
+  name: 'audit_lines',
+  columns: [
+    sequence,
+    text('id'),
+    integer('at'),
+    text('door'),
+    text('actor'),
+    optional(text('address')),
+    text('action'),
+    optional(text('subject_id')),
+    text('details'),
+  ],
+};
+
+const tables = [sources, users, groups, memberships, syncRuns, settings, changes, auditLines];

@@ -1,0 +1,87 @@
+/** An open transaction as the rest of storage sees it: guarded statements on one connection. */
+import type { EntityManager, EntitySchema, FindManyOptions, ObjectLiteral } from 'typeorm';
+import { translateError } from './errors.ts';
+
+/** What the two databases say differently. */
+export interface Dialect {
+  /** The placeholder of the statement's n-th parameter, from 1. */
+  parameter(position: number): string;
+  /** A FROM item called `r`: the rows of the JSON array of objects that is parameter 1. */
+  rows(columns: readonly RowColumn[]): string;
+}
+
+export interface RowColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Every method throws DirectoryError as errors.ts says, and after the transaction's end an Error. */
+export interface Session {
+  readonly dialect: Dialect;
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
+  find<Row extends ObjectLiteral>(table: EntitySchema<Row>, options?: FindManyOptions<Row>): Promise<Row[]>;
+}
+
+/** A connection that nobody else uses meanwhile. */
+export interface Connection {
+  readonly manager: EntityManager;
+  readonly dialect: Dialect;
+  /** Opens the transaction, snapshot and locks included. */
+  begin(): Promise<unknown>;
+  readonly commit?: string;
+}
+
+/**
+ * Runs `work` between `begin` and `commit`. Once a statement has failed the whole transaction fails with its error,
+ * even where `work` caught it: PostgreSQL would undo it in silence, SQLite would commit half of it.
+ */
+export async function inTransaction<T>(
+  { manager, dialect, begin, commit = 'COMMIT' }: Connection,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const guard = createGuard();
+  try {
+    await guard.run(begin);
+    const result = await work({
+      dialect,
+      query: (sql, parameters = []) => guard.run(() => manager.query(sql, [...parameters])),
+      find: (table, options) => guard.run(() => manager.find(table, options)),
+    });
+    await guard.last(() => manager.query(commit));
+    return result;
+  } catch (error) {
+    guard.close();
+    // Fails where the database has rolled back already or the connection is gone: undone all the same.
+    await manager.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Lets statements through until the first failure or the end, so that a straggler cannot write after either. */
+function createGuard() {
+  let closed = false;
+  let failure: { readonly error: unknown } | null = null;
+
+  async function run<T>(statement: () => Promise<T>): Promise<T> {
+    if (closed) throw new Error('A statement came after the end of its transaction.');
+    if (failure !== null) throw failure.error;
+    try {
+      return await statement();
+    } catch (error) {
+      failure ??= { error: translateError(error) };
+      throw failure.error;
+    }
+  }
+
+  function close(): void {
+    closed = true;
+  }
+
+  function last(statement: () => Promise<unknown>): Promise<unknown> {
+    const outcome = run(statement);
+    close();
+    return outcome;
+  }
+
+  return { run, last, close };
+}

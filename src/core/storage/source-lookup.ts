@@ -1,0 +1,31 @@
+/** Reads sources and their sync runs. */
+import type { SourceLookup } from '../directory/store.ts';
+import { first } from './page.ts';
+import type { Session } from './session.ts';
+import { SourceTable, toSource } from './tables/sources.ts';
+import { SyncRunTable, toSyncRun } from './tables/sync-runs.ts';
+
+export function createSourceLookup(session: Session): SourceLookup {
+  return {
+    async source(id) {
+      return first(await session.find(SourceTable, { where: { id } }), toSource);
+    },
+    async sourceByName(name) {
+      return first(await session.find(SourceTable, { where: { name } }), toSource);
+    },
+    async sources() {
+      return (await session.find(SourceTable, { order: { name: 'ASC' } })).map(toSource);
+    },
+    async syncRun(id) {
+      return first(await session.find(SyncRunTable, { where: { id } }), toSyncRun);
+    },
+    async syncRuns(sourceId, limit) {
+      const where = sourceId === null ? {} : { source_id: sourceId };
+      const order = { started_at: 'DESC', id: 'DESC' } as const;
+      return (await session.find(SyncRunTable, { where, order, take: limit })).map(toSyncRun);
+    },
+    async runningSyncRuns() {
+      return (await session.find(SyncRunTable, { where: { state: 'running' } })).map(toSyncRun);
+    },
+  };
+}

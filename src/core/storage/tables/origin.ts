@@ -1,0 +1,36 @@
+/** The columns in which users and groups keep where they come from. */
+import type { Origin } from '../../model/origin.ts';
+import { optionalInteger, optionalText, toDate, toMs } from './columns.ts';
+
+export interface OriginColumns {
+  readonly source_id: string | null;
+  readonly external_id: string | null;
+  readonly source_dn: string | null;
+  readonly suspended_at: number | null;
+}
+
+export const originColumns = {
+  source_id: optionalText,
+  external_id: optionalText,
+  source_dn: optionalText,
+  suspended_at: optionalInteger,
+};
+
+export function toOriginColumns(origin: Origin | null): OriginColumns {
+  return {
+    source_id: origin?.sourceId ?? null,
+    external_id: origin?.externalId ?? null,
+    source_dn: origin?.dn ?? null,
+    suspended_at: toMs(origin?.suspendedSince ?? null),
+  };
+}
+
+export function toOrigin(row: OriginColumns): Origin | null {
+  if (row.source_id === null || row.external_id === null) return null;
+  return {
+    sourceId: row.source_id,
+    externalId: row.external_id,
+    dn: row.source_dn ?? '',
+    suspendedSince: toDate(row.suspended_at),
+  };
+}

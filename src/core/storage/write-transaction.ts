@@ -1,0 +1,105 @@
+/** The port's writing half over a session. */
+import type { WriteTransaction } from '../directory/store.ts';
+import { createReadTransaction } from './read-transaction.ts';
+import { deleteRows, insertRows, putRows, updateRows } from './rows.ts';
+import type { Session } from './session.ts';
+import { AuditLineTable, toAuditLineRow } from './tables/audit-lines.ts';
+import { ChangeTable, toChangeRow } from './tables/changes.ts';
+import { GroupTable, toGroupRow } from './tables/groups.ts';
+import { MembershipTable, toMembershipRow } from './tables/memberships.ts';
+import { SettingTable } from './tables/settings.ts';
+import { SourceTable, toSourceRow } from './tables/sources.ts';
+import { SyncRunTable, toSyncRunRow } from './tables/sync-runs.ts';
+import { toUserRow, UserTable } from './tables/users.ts';
+
+/** Values that nobody holds: no name has a "~", and null is no value to a unique index. */
+const VACANT_USER = { username: "'~' || t.id", email_key: 'NULL', external_id: 'NULL' };
+const VACANT_GROUP = { name: "'~' || t.id", external_id: 'NULL' };
+
+export function createWriteTransaction(session: Session): WriteTransaction {
+  return {
+    ...createReadTransaction(session),
+    ...userWrites(session),
+    ...groupWrites(session),
+    ...membershipWrites(session),
+    ...sourceWrites(session),
+    ...recordWrites(session),
+  };
+}
+
+type Writes<Name extends keyof WriteTransaction> = Pick<WriteTransaction, Name>;
+
+function userWrites(session: Session): Writes<'insertUsers' | 'updateUsers' | 'deleteUsers' | 'touchUsers'> {
+  return {
+    insertUsers: (users) => insertRows(session, UserTable, users.map(toUserRow)),
+    updateUsers: (users) => updateRows(session, UserTable, users.map(toUserRow), VACANT_USER),
+    async deleteUsers(ids) {
+      await deleteMembers(session, ids);
+      await deleteRows(session, UserTable, ['id'], ids.map(toId));
+    },
+    touchUsers: (ids, at) =>
+      updateRows(
+        session,
+        UserTable,
+        ids.map((id) => ({ id, updated_at: at.getTime() })),
+      ),
+  };
+}
+
+function groupWrites(session: Session): Writes<'insertGroups' | 'updateGroups' | 'deleteGroups'> {
+  return {
+    insertGroups: (groups) => insertRows(session, GroupTable, groups.map(toGroupRow)),
+    updateGroups: (groups) => updateRows(session, GroupTable, groups.map(toGroupRow), VACANT_GROUP),
+    async deleteGroups(ids) {
+      await deleteMembers(session, ids);
+      await deleteRows(session, GroupTable, ['id'], ids.map(toId));
+    },
+  };
+}
+
+function membershipWrites(session: Session): Writes<'putMemberships' | 'deleteMemberships'> {
+  return {
+    async putMemberships(memberships) {
+      const rows = memberships.map(toMembershipRow);
+      // One statement may name a row once; the last word counts.
+      const unique = new Map(rows.map((row) => [`${row.group_id} ${row.member_id}`, row]));
+      await putRows(session, MembershipTable, [...unique.values()]);
+    },
+    async deleteMemberships(keys) {
+      const rows = keys.map(({ groupId, memberId }) => ({ group_id: groupId, member_id: memberId }));
+      await deleteRows(session, MembershipTable, ['group_id', 'member_id'], rows);
+    },
+  };
+}
+
+function sourceWrites(
+  session: Session,
+): Writes<'insertSource' | 'updateSource' | 'insertSyncRun' | 'updateSyncRun'> {
+  return {
+    insertSource: (source) => insertRows(session, SourceTable, [toSourceRow(source)]),
+    updateSource: (source) => updateRows(session, SourceTable, [toSourceRow(source)]),
+    insertSyncRun: (run) => insertRows(session, SyncRunTable, [toSyncRunRow(run)]),
+    updateSyncRun: (run) => updateRows(session, SyncRunTable, [toSyncRunRow(run)]),
+  };
+}
+
+function recordWrites(session: Session): Writes<'putSetting' | 'appendChanges' | 'appendAudit'> {
+  return {
+    putSetting: (name, value) => putRows(session, SettingTable, [{ name, value: JSON.stringify(value) }]),
+    async appendChanges(changes, at) {
+      const rows = changes.map((change) => toChangeRow(change, at));
+      await insertRows(session, ChangeTable, rows);
+    },
+    appendAudit: (line) => insertRows(session, AuditLineTable, [toAuditLineRow(line)]),
+  };
+}
+
+/** A user or group that goes leaves all groups; the memberships of a group that goes are deleted by their foreign key. */
+async function deleteMembers(session: Session, ids: readonly string[]): Promise<void> {
+  const members = ids.map((id) => ({ member_id: id }));
+  await deleteRows(session, MembershipTable, ['member_id'], members);
+}
+
+function toId(id: string): { id: string } {
+  return { id };
+}

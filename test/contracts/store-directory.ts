@@ -1,0 +1,404 @@
+/** The rows of a store: what is written is read, in order, and names are unique. */
+import { describe, expect, test } from 'vitest';
+import type { DirectorySink, Page, WriteTransaction } from '../../src/core/directory/store.ts';
+import type { Group, Membership } from '../../src/core/model/group.ts';
+import type { Origin } from '../../src/core/model/origin.ts';
+import type { Source } from '../../src/core/model/source.ts';
+import type { User } from '../../src/core/model/user.ts';
+import { aGroup, aMembership, aSource, aSyncRun, aUser, THEN } from '../support/rows.ts';
+import type { StoreContext } from './store.ts';
+
+const LATER = new Date(THEN.getTime() + 1000);
+
+export function directoryContract({ store }: StoreContext): void {
+  const write = (work: (transaction: WriteTransaction) => Promise<unknown>) => store().write(work);
+
+  describe('users', () => {
+    test('are read back as they were written, by id, username and e-mail address in any case', async () => {
+      const source = aSource({ name: 'corp' });
+      const jane = aUser({
+        username: 'jdoe',
+        email: 'Jane.Doe@Example.org',
+        otherEmails: ['j@example.org', 'JD@example.org'],
+        displayName: 'Jané "J" \\ Döe 🦩 \\u0000',
+        role: 'owner',
+        active: false,
+        passwordHash: '$2b$12$hash',
+        passwordChangedAt: LATER,
+        origin: originOf(source, '1', { suspendedSince: LATER }),
+      });
+      await write(async (it) => {
+        await it.insertSource(source);
+        await it.insertUsers([jane]);
+      });
+      const found = await store().read(async (it) => [
+        await it.user(jane.id),
+        await it.userByUsername('jdoe'),
+        await it.userByEmail('jane.doe@EXAMPLE.ORG'),
+        ...(await it.users({ after: null, limit: 10 })),
+        ...(await it.usersByIds([jane.id, jane.id])),
+        ...(await it.usersByUsernames(['jdoe', 'nobody'])),
+        ...(await it.usersByEmails(['JANE.DOE@example.org'])),
+        ...(await it.usersOfSource(source.id, { after: null, limit: 10 })),
+      ]);
+      expect(found).toEqual(Array(8).fill(jane));
+    });
+
+    test('that do not exist are null or not in the list', async () => {
+      await store().read(async (it) => {
+        expect(await it.user('x')).toBeNull();
+        expect(await it.userByUsername('x')).toBeNull();
+        expect(await it.userByEmail('x')).toBeNull();
+        expect(await it.usersByIds([])).toEqual([]);
+        expect(await it.usersByEmails(['x'])).toEqual([]);
+      });
+    });
+
+    test('are listed in pages, in the order of their usernames by code point', async () => {
+      const names = ['a', 'a-b', 'a.b', 'a0', 'ab', 'b'];
+      await write((it) => it.insertUsers(names.toReversed().map((username) => aUser({ username }))));
+      expect(
+        await pages(
+          (page) => store().read((it) => it.users(page)),
+          ({ username }) => username,
+        ),
+      ).toEqual(names);
+    });
+
+    test('of a source are listed in pages, in the order of their ids', async () => {
+      const [corp, other] = [aSource({ name: 'corp' }), aSource({ name: 'other' })];
+      const users = ['a', 'b', 'c', 'd'].map((username) =>
+        aUser({ username, origin: originOf(corp, username) }),
+      );
+      await write(async (it) => {
+        await it.insertSource(corp);
+        await it.insertSource(other);
+        await it.insertUsers([...users, aUser({ username: 'e', origin: originOf(other, 'a') })]);
+      });
+      const found = await pages(
+        (page) => store().read((it) => it.usersOfSource(corp.id, page)),
+        ({ id }) => id,
+      );
+      expect(found).toEqual(users.map(({ id }) => id).sort());
+    });
+
+    test('are found by thousands of names in one call', async () => {
+      const users = Array.from({ length: 3000 }, (_, index) => aUser({ username: `u${index}` }));
+      await write((it) => it.insertUsers(users));
+      const names = users.map(({ username }) => username);
+      const found = await store().read((it) => it.usersByUsernames([...names, 'nobody']));
+      expect(found.map(({ id }) => id).sort()).toEqual(users.map(({ id }) => id).sort());
+    });
+
+    test('without an e-mail address may be many', async () => {
+      await write((it) => it.insertUsers(['a', 'b'].map((username) => aUser({ username, email: null }))));
+      expect(await store().read((it) => it.users({ after: null, limit: 10 }))).toHaveLength(2);
+    });
+
+    test.each([
+      ['username', { username: 'jdoe', email: 'other@example.org' }],
+      ['email', { username: 'other', email: 'JDOE@example.org' }],
+    ])('with a taken %s are refused', async (field, taken) => {
+      await write((it) => it.insertUsers([aUser({ username: 'jdoe' })]));
+      const refused = write((it) => it.insertUsers([aUser(taken)]));
+      await expect(refused).rejects.toMatchObject({ name: 'DirectoryError', code: 'conflict', field });
+    });
+
+    test('with a taken external id of their source are refused', async () => {
+      const source = aSource({ name: 'corp' });
+      await write(async (it) => {
+        await it.insertSource(source);
+        await it.insertUsers([aUser({ username: 'a', origin: originOf(source, '1') })]);
+      });
+      const refused = write((it) =>
+        it.insertUsers([aUser({ username: 'b', origin: originOf(source, '1') })]),
+      );
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', field: 'externalId' });
+    });
+
+    test('of a source that does not exist are refused', async () => {
+      const origin = originOf(aSource({ name: 'corp' }), '1');
+      const refused = write((it) => it.insertUsers([aUser({ username: 'a', origin })]));
+      await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    });
+
+    test('exchange usernames, addresses and external ids within one call', async () => {
+      const source = aSource({ name: 'corp' });
+      const users = ['a', 'b', 'c'].map((username) =>
+        aUser({ username, origin: originOf(source, username) }),
+      );
+      const rotated = users.map((user, index) => {
+        const next = users[(index + 1) % users.length] ?? user;
+        return { ...user, username: next.username, email: next.email, origin: next.origin };
+      });
+      await write(async (it) => {
+        await it.insertSource(source);
+        await it.insertUsers(users);
+        await it.updateUsers(rotated);
+      });
+      const found = await store().read((it) => it.usersByIds(users.map(({ id }) => id)));
+      expect(byId(found)).toEqual(byId(rotated));
+    });
+
+    test('cannot take the username of a user outside of the call', async () => {
+      const [a, b, c] = ['a', 'b', 'c'].map((username) => aUser({ username })) as [User, User, User];
+      await write((it) => it.insertUsers([a, b, c]));
+      const refused = write((it) => it.updateUsers([{ ...a, username: 'c' }, b]));
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', field: 'username' });
+      expect(await store().read((it) => it.user(a.id))).toEqual(a);
+    });
+
+    test('are touched without changing anything else', async () => {
+      const [a, b] = ['a', 'b'].map((username) => aUser({ username })) as [User, User];
+      await write(async (it) => {
+        await it.insertUsers([a, b]);
+        await it.touchUsers([a.id], LATER);
+      });
+      const found = await store().read((it) => it.usersByIds([a.id, b.id]));
+      expect(byId(found)).toEqual(byId([{ ...a, updatedAt: LATER }, b]));
+    });
+
+    test('with text that a database cannot keep are refused', async () => {
+      for (const displayName of ['\u0000', 'x\ud800']) {
+        const refused = write((it) => it.insertUsers([aUser({ username: 'a', displayName })]));
+        await expect(refused).rejects.toMatchObject({ code: 'invalid' });
+      }
+    });
+  });
+
+  describe('groups', () => {
+    test('are read back as they were written', async () => {
+      const source = aSource({ name: 'corp' });
+      const staff = aGroup({ name: 'staff', description: 'All', origin: originOf(source, '1') });
+      await write(async (it) => {
+        await it.insertSource(source);
+        await it.insertGroups([staff]);
+      });
+      const found = await store().read(async (it) => [
+        await it.group(staff.id),
+        await it.groupByName('staff'),
+        ...(await it.groups({ after: null, limit: 10 })),
+        ...(await it.groupsByIds([staff.id, 'x'])),
+        ...(await it.groupsByNames(['staff', 'x'])),
+        ...(await it.groupsOfSource(source.id, { after: null, limit: 10 })),
+      ]);
+      expect(found).toEqual(Array(6).fill(staff));
+    });
+
+    test('have unique names, which they can exchange within one call', async () => {
+      const [a, b] = ['a', 'b'].map((name) => aGroup({ name })) as [Group, Group];
+      const exchanged = [
+        { ...a, name: 'b' },
+        { ...b, name: 'a' },
+      ];
+      await write(async (it) => {
+        await it.insertGroups([a, b]);
+        await it.updateGroups(exchanged);
+      });
+      expect(byId(await store().read((it) => it.groupsByNames(['a', 'b'])))).toEqual(byId(exchanged));
+      const refused = write((it) => it.insertGroups([aGroup({ name: 'a' })]));
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+    });
+
+    test('have members, of whom the last word counts', async () => {
+      const [staff, team, jane] = [
+        aGroup({ name: 'staff' }),
+        aGroup({ name: 'team' }),
+        aUser({ username: 'j' }),
+      ];
+      const memberships = [aMembership(staff, jane, { owner: true }), aMembership(staff, team)];
+      await write(async (it) => {
+        await it.insertUsers([jane]);
+        await it.insertGroups([staff, team]);
+        await it.putMemberships([aMembership(staff, jane), ...memberships]);
+        await it.putMemberships([aMembership(staff, jane, { owner: true })]);
+      });
+      await store().read(async (it) => {
+        expect(byMember(await it.memberships([staff.id, team.id]))).toEqual(byMember(memberships));
+        expect(await it.nestings()).toEqual([aMembership(staff, team)]);
+      });
+      await write((it) => it.deleteMemberships([{ groupId: staff.id, memberId: jane.id }]));
+      expect(await store().read((it) => it.memberships([staff.id]))).toEqual([aMembership(staff, team)]);
+    });
+
+    test('lose a deleted member, and a deleted group its memberships', async () => {
+      const [staff, team, jane] = [
+        aGroup({ name: 'staff' }),
+        aGroup({ name: 'team' }),
+        aUser({ username: 'j' }),
+      ];
+      await write(async (it) => {
+        await it.insertUsers([jane]);
+        await it.insertGroups([staff, team]);
+        await it.putMemberships([
+          aMembership(staff, jane),
+          aMembership(staff, team),
+          aMembership(team, jane),
+        ]);
+        await it.deleteGroups([team.id]);
+      });
+      expect(await store().read((it) => it.memberships([staff.id, team.id]))).toEqual([
+        aMembership(staff, jane),
+      ]);
+      await write((it) => it.deleteUsers([jane.id]));
+      await store().read(async (it) => {
+        expect(await it.memberships([staff.id])).toEqual([]);
+        expect(await it.user(jane.id)).toBeNull();
+        expect(await it.group(team.id)).toBeNull();
+      });
+    });
+
+    test('cannot be joined before they exist', async () => {
+      const refused = write((it) =>
+        it.putMemberships([aMembership(aGroup({ name: 'a' }), aGroup({ name: 'b' }))]),
+      );
+      await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    });
+  });
+
+  describe('sources, sync runs, settings and the audit log', () => {
+    test('sources are read back, updated and listed by name', async () => {
+      const [b, a] = [aSource({ name: 'b', caPem: 'PEM' }), aSource({ name: 'a', enabled: false })];
+      await write(async (it) => {
+        await it.insertSource(b);
+        await it.insertSource({ ...a, name: 'c' });
+        await it.updateSource(a);
+      });
+      await store().read(async (it) => {
+        expect(await it.sources()).toEqual([a, b]);
+        expect(await it.source(a.id)).toEqual(a);
+        expect(await it.sourceByName('b')).toEqual(b);
+      });
+      const refused = write((it) => it.insertSource(aSource({ name: 'a' })));
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+    });
+
+    test('sync runs are listed newest first, of one source or of all, and the running ones apart', async () => {
+      const [corp, other] = [aSource({ name: 'corp' }), aSource({ name: 'other' })];
+      const first = aSyncRun(corp);
+      const second = aSyncRun(other, { startedAt: LATER });
+      const third = aSyncRun(corp, { startedAt: new Date(LATER.getTime() + 1) });
+      const finished = {
+        ...first,
+        state: 'succeeded' as const,
+        phase: 'report' as const,
+        progress: { done: 3, total: 3 },
+        counters: { ...first.counters, usersCreated: 3 },
+        problems: [{ dn: 'uid=x', reason: 'no name' }],
+        reason: 'Created 3 users.',
+        finishedAt: LATER,
+      };
+      await write(async (it) => {
+        await it.insertSource(corp);
+        await it.insertSource(other);
+        for (const run of [first, second, third]) await it.insertSyncRun(run);
+        await it.updateSyncRun(finished);
+      });
+      await store().read(async (it) => {
+        expect(await it.syncRuns(null, 2)).toEqual([third, second]);
+        expect(await it.syncRuns(corp.id, 9)).toEqual([third, finished]);
+        expect(await it.syncRun(first.id)).toEqual(finished);
+        const running = await it.runningSyncRuns();
+        expect(byId(running)).toEqual(byId([second, third]));
+      });
+    });
+
+    test('settings are those that were put last', async () => {
+      expect(await store().read((it) => it.settings())).toEqual({});
+      await write(async (it) => {
+        await it.putSetting('allow', ['127.0.0.1']);
+        await it.putSetting('allow', ['::1', '10.0.0.0/8']);
+        await it.putSetting('bindPasswordHash', '$2b$12$x');
+      });
+      expect(await store().read((it) => it.settings())).toEqual({
+        allow: ['::1', '10.0.0.0/8'],
+        bindPasswordHash: '$2b$12$x',
+      });
+    });
+
+    test('audit lines are listed newest first', async () => {
+      const lines = ['1', '2', '3'].map((id) => ({
+        id,
+        at: THEN,
+        actor: { door: 'cli' as const, name: 'console', address: null },
+        action: 'user.add',
+        subjectId: id,
+        details: { username: 'jdoe', nested: [1, null] },
+      }));
+      await write(async (it) => {
+        for (const line of lines) await it.appendAudit(line);
+      });
+      expect(await store().read((it) => it.auditLines(2))).toEqual([lines[2], lines[1]]);
+    });
+  });
+
+  test('the whole directory is streamed in chunks out of one snapshot', async () => {
+    const users = Array.from({ length: 4500 }, (_, index) => aUser({ username: `u${index}` }));
+    const groups = ['a', 'b', 'c'].map((name) => aGroup({ name }));
+    const memberships = groups.flatMap((group) =>
+      users.slice(0, 1500).map((user) => aMembership(group, user)),
+    );
+    await write(async (it) => {
+      await it.insertUsers(users);
+      await it.insertGroups(groups);
+      await it.putMemberships(memberships);
+      await it.appendChanges([{ subject: 'user', subjectId: 'x', memberId: null }], THEN);
+    });
+    const sink = collectingSink(() => void write((it) => it.deleteUsers(users.map(({ id }) => id))));
+    const seq = await store().readDirectory(sink);
+    expect(seq).toBe(1);
+    expect(byId(sink.all.users)).toEqual(byId(users));
+    expect(byId(sink.all.groups)).toEqual(byId(groups));
+    expect(byMember(sink.all.memberships)).toEqual(byMember(memberships));
+  });
+}
+
+function originOf(source: Source, externalId: string, fields: Partial<Origin> = {}): Origin {
+  return {
+    sourceId: source.id,
+    externalId,
+    dn: `uid=${externalId},dc=example,dc=org`,
+    suspendedSince: null,
+    ...fields,
+  };
+}
+
+/** Reads everything in pages of two; returns what `key` says of each row, by which the pages follow each other. */
+async function pages<Row>(
+  read: (page: Page) => Promise<readonly Row[]>,
+  key: (row: Row) => string,
+): Promise<string[]> {
+  const found: string[] = [];
+  for (;;) {
+    const page = await read({ after: found.at(-1) ?? null, limit: 2 });
+    found.push(...page.map(key));
+    if (page.length < 2) return found;
+  }
+}
+
+/** `afterFirstChunk` runs while the rest is still to be read. */
+function collectingSink(afterFirstChunk: () => void) {
+  const all: { users: User[]; groups: Group[]; memberships: Membership[] } = {
+    users: [],
+    groups: [],
+    memberships: [],
+  };
+  return {
+    all,
+    users(chunk) {
+      if (all.users.length === 0) afterFirstChunk();
+      all.users.push(...chunk);
+    },
+    groups: (chunk) => void all.groups.push(...chunk),
+    memberships: (chunk) => void all.memberships.push(...chunk),
+  } satisfies DirectorySink & { all: unknown };
+}
+
+function byId<Row extends { readonly id: string }>(rows: readonly Row[]): Row[] {
+  return rows.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function byMember(rows: readonly Membership[]): Membership[] {
+  const key = (row: Membership) => row.groupId + row.memberId;
+  return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+}

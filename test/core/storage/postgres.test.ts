@@ -1,0 +1,97 @@
+/** The store on PostgreSQL: the contract, and what is PostgreSQL's own. */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/log.ts';
+import { openStore } from '../../../src/core/storage/open.ts';
+import { openPostgres } from '../../../src/core/storage/postgres.ts';
+import { storeContract } from '../../contracts/store.ts';
+import { POSTGRES_PASSWORD, startPostgres, type TestPostgres } from '../../support/postgres.ts';
+import { createRecordingListener } from '../../support/recording-listener.ts';
+import { aUser, THEN } from '../../support/rows.ts';
+
+let server: TestPostgres;
+
+beforeAll(async () => {
+  server = await startPostgres();
+});
+
+afterAll(() => server?.stop());
+
+function open(databaseUrl: string) {
+  return openStore({ databaseUrl, dataDir: '', log: silentLogger, clock: systemClock });
+}
+
+storeContract('a store on PostgreSQL', async () => {
+  const url = await server.createDatabase();
+  return {
+    open: () => open(url),
+    openDatabase: () => openPostgres(url, silentLogger),
+    remove: async () => undefined,
+  };
+});
+
+describe('an outage of PostgreSQL', () => {
+  test('is reported, and the feed tells afterwards what was missed', async () => {
+    const url = await server.createDatabase();
+    const [store, other] = await Promise.all([open(url), open(url)]);
+    onTestFinished(async () => {
+      await Promise.all([store.close(), other.close()]);
+    });
+    const listener = createRecordingListener();
+    const following = store.changes.follow(0, listener);
+    await following.caughtUp();
+
+    await server.interrupt();
+    await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(store.write((it) => it.insertUsers([]))).rejects.toMatchObject({ code: 'unavailable' });
+    const caughtUp = following.caughtUp();
+    await expect.poll(() => following.trouble).toMatch(/cannot be used/);
+
+    await server.resume();
+    await other.write(async (it) => {
+      await it.insertUsers([aUser({ id: 'a', username: 'a' })]);
+      await it.appendChanges([{ subject: 'user', subjectId: 'a', memberId: null }], THEN);
+    });
+    await caughtUp;
+    await listener.until((deltas) => deltas.some((delta) => delta.users.has('a')));
+    expect(following.trouble).toBeNull();
+    await store.ping();
+  });
+
+  test('does not keep a store from closing', async () => {
+    const store = await open(await server.createDatabase());
+    const following = store.changes.follow(0, createRecordingListener());
+    await following.caughtUp();
+    await server.interrupt();
+    await store.close();
+    await server.resume();
+  });
+});
+
+test('a lookup by a text that PostgreSQL cannot take is invalid', async () => {
+  const store = await open(await server.createDatabase());
+  await expect(store.read((it) => it.userByUsername('\0'))).rejects.toMatchObject({ code: 'invalid' });
+  await store.close();
+});
+
+describe('a database that cannot be used', () => {
+  test.each([
+    ['no server', (url: URL) => Object.assign(url, { port: '1' })],
+    ['a wrong password', (url: URL) => Object.assign(url, { password: 'wrong-secret' })],
+    ['no such database', (url: URL) => Object.assign(url, { pathname: '/nothing' })],
+    ['an unknown host', (url: URL) => Object.assign(url, { hostname: 'nowhere.invalid' })],
+  ])('is refused in one sentence without the password: %s', async (_, change) => {
+    const error: unknown = await open(String(change(new URL(server.url)))).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'DirectoryError', code: 'unavailable' });
+    expect(String(error)).not.toMatch(new RegExp(`${POSTGRES_PASSWORD}|wrong-secret`));
+  });
+
+  test.each(['mysql://user:url-secret@host/x', 'not a url-secret'])(
+    'is refused by its URL: %s',
+    async (url) => {
+      const error: unknown = await open(url).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'invalid', field: 'databaseUrl' });
+      expect(String(error)).not.toContain('url-secret');
+    },
+  );
+});
