@@ -18,7 +18,10 @@ export interface UpstreamUser {
 export interface UpstreamGroup {
   readonly dn: string;
   readonly externalId: string | null;
+  /** A name by our rules, made from the one upstream; null where it has none. */
   readonly name: string | null;
+  /** The name as people upstream read it. */
+  readonly displayName: string | null;
   readonly description: string | null;
   /** DNs as written upstream: users or groups. */
   readonly memberDns: readonly string[];
@@ -26,15 +29,13 @@ export interface UpstreamGroup {
   readonly memberUids: readonly string[];
 }
 
-/** How long an enumeration has got; entries so far. */
-export type EnumerationProgress = (entries: number) => void;
-
 /**
- * An enumeration either yields everything or throws: DirectoryError 'unavailable' or 'invalid' with one sentence
- * that names what to mend. It never ends early in silence.
+ * An open session with an external directory. An enumeration either yields everything or throws: DirectoryError
+ * 'unavailable' or 'invalid' with one sentence that names what to mend. It never ends early in silence.
  */
 export interface DirectorySource {
-  users(signal: AbortSignal): AsyncIterable<readonly UpstreamUser[]>;
-  groups(signal: AbortSignal): AsyncIterable<readonly UpstreamGroup[]>;
-  close(): Promise<void>;
+  /** People in batches, as they come. */
+  users(): AsyncIterable<readonly UpstreamUser[]>;
+  groups(): AsyncIterable<readonly UpstreamGroup[]>;
+  close(): void;
 }

@@ -12,7 +12,7 @@ export interface ScriptedServer {
 }
 
 export async function startScriptedServer(
-  answer: (message: RequestMessage) => readonly Buffer[],
+  answer: (message: RequestMessage, frame: Buffer) => readonly Buffer[],
 ): Promise<ScriptedServer> {
   const requests: RequestMessage[] = [];
   const sockets = new Set<Socket>();
@@ -25,7 +25,7 @@ export async function startScriptedServer(
       for (let frame = framer.next(); frame !== null; frame = framer.next()) {
         const message = decodeRequest(frame);
         requests.push(message);
-        for (const response of answer(message)) socket.write(response);
+        for (const response of answer(message, frame)) socket.write(response);
         if (message.request.type === 'unbind') socket.end();
       }
     });

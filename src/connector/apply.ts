@@ -1,0 +1,122 @@
+/** Applies a plan in chunks, each one transaction; an entry that cannot be written is isolated and reported. */
+import type { Imports } from '../core/directory/imports.ts';
+import { DirectoryError } from '../core/errors.ts';
+import type { Source } from '../core/model/source.ts';
+import type { SyncProblem } from '../core/model/sync-run.ts';
+import { addCounts, type Plan, type Stage } from './plan.ts';
+import type { PlannedStep } from './plan-steps.ts';
+import type { Progress } from './progress.ts';
+
+export interface Application {
+  readonly imports: Pick<Imports, 'apply'>;
+  readonly source: Source;
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly progress: Pick<Progress, 'state' | 'show' | 'renew'>;
+  readonly signal: AbortSignal;
+}
+
+/** Rows that one transaction writes, give or take one step. */
+export const CHUNK_ROWS_MAX = 500;
+/** With more entries that cannot be written something else is wrong, and the run fails. */
+export const FAULTS_MAX = 1_000;
+
+/**
+ * The problems that applying met; counters grow in `progress`. Throws DirectoryError when the lease is lost, the
+ * database is away or the signal aborts: what was applied until then stays, and a later sync completes it.
+ */
+export async function applyPlan(application: Application): Promise<readonly SyncProblem[]> {
+  const { plan, progress, signal } = application;
+  const problems: SyncProblem[] = [];
+  const failed = new Set<string>();
+  for (const chunk of plan.stages.flatMap(chunksOf)) {
+    signal.throwIfAborted();
+    await applyChunk(application, withoutFailed(chunk, failed), problems, failed);
+    await progress.show({ done: progress.state.done + chunk.length });
+  }
+  return problems;
+}
+
+/** Halves a chunk that fails until the steps at fault stand alone. */
+async function applyChunk(
+  { imports, source, runId, progress, signal }: Application,
+  chunk: readonly PlannedStep[],
+  problems: SyncProblem[],
+  failed: Set<string>,
+): Promise<void> {
+  const pending = [chunk];
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
+    if (part.length === 0) continue;
+    signal.throwIfAborted();
+    const steps = part.map(({ step }) => step);
+    try {
+      await imports.apply(source, runId, steps);
+      await progress.show({ counters: addCounts(progress.state.counters, part) });
+    } catch (error) {
+      if (!isFaultOfEntry(error)) throw error;
+      // A lost lease is a conflict too; renewing tells.
+      await progress.renew();
+      const [first, ...others] = part;
+      if (first !== undefined && others.length === 0) {
+        problems.push({ dn: first.dn, reason: error.message });
+        await progress.show({ counters: addCounts(progress.state.counters, [FAULT]) });
+        if ('id' in first.step) failed.add(first.step.id);
+        if (problems.length > FAULTS_MAX) throw tooManyFaults(error);
+      } else {
+        const middle = Math.ceil(part.length / 2);
+        pending.push(part.slice(middle), part.slice(0, middle));
+      }
+    }
+  }
+}
+
+const FAULT = { counts: { problems: 1 } } as const;
+
+function isFaultOfEntry(error: unknown): error is DirectoryError {
+  return (
+    error instanceof DirectoryError && ['invalid', 'conflict', 'not-found', 'forbidden'].includes(error.code)
+  );
+}
+
+function tooManyFaults(last: DirectoryError): DirectoryError {
+  return new DirectoryError(
+    'conflict',
+    `More than ${FAULTS_MAX} entries could not be written: ${last.message}`,
+    {
+      cause: last,
+    },
+  );
+}
+
+function chunksOf({ steps, together }: Stage): (readonly PlannedStep[])[] {
+  if (together) return [steps];
+  const chunks: PlannedStep[][] = [];
+  let rows = CHUNK_ROWS_MAX;
+  for (const step of steps) {
+    if (rows >= CHUNK_ROWS_MAX) {
+      chunks.push([]);
+      rows = 0;
+    }
+    chunks.at(-1)?.push(step);
+    rows += rowsOf(step);
+  }
+  return chunks;
+}
+
+function rowsOf({ step }: PlannedStep): number {
+  if (step.type === 'add-members') return step.members.length;
+  return step.type === 'remove-members' ? step.memberIds.length : 1;
+}
+
+/** What follows from a new entry that could not be written is left out: its problem is reported once. */
+function withoutFailed(chunk: readonly PlannedStep[], failed: ReadonlySet<string>): readonly PlannedStep[] {
+  if (failed.size === 0) return chunk;
+  return chunk.flatMap((planned): PlannedStep[] => {
+    const { step } = planned;
+    if ('id' in step) return failed.has(step.id) ? [] : [planned];
+    if (failed.has(step.groupId)) return [];
+    if (step.type === 'remove-members') return [planned];
+    const members = step.members.filter(({ memberId }) => !failed.has(memberId));
+    return [{ ...planned, step: { ...step, members }, counts: { membersAdded: members.length } }];
+  });
+}

@@ -1,0 +1,162 @@
+/** Plans people: who is new, changed, gone or back, under which name and address. */
+import { isDeepStrictEqual } from 'node:util';
+import type { ImportedUserFields } from '../core/directory/imports.ts';
+import type { NewId } from '../core/ids.ts';
+import { emailKey, normaliseEmail, normaliseUsername } from '../core/model/names.ts';
+import type { SyncProblem } from '../core/model/sync-run.ts';
+import type { User } from '../core/model/user.ts';
+import { type EntryKind, type MatchedEntry, matchEntries } from './plan-entries.ts';
+import { claimNames } from './plan-names.ts';
+import { oneLine, type PlannedStep, type StepOf, valid } from './plan-steps.ts';
+import type { UpstreamUser } from './source.ts';
+
+export type MatchedUser = MatchedEntry<UpstreamUser, User>;
+
+export interface UserPlanInput {
+  readonly upstream: readonly UpstreamUser[];
+  readonly imports: readonly User[];
+  /** Held by people who are not imports of this source: by username, by emailKey. */
+  readonly taken: {
+    readonly usernames: ReadonlyMap<string, string>;
+    readonly emails: ReadonlyMap<string, string>;
+  };
+  readonly usernameHint: string;
+  readonly newId: NewId;
+}
+
+export interface UserPlan {
+  readonly matched: readonly MatchedUser[];
+  readonly updates: readonly PlannedStep<StepOf<'update-user'>>[];
+  readonly creates: readonly PlannedStep<StepOf<'create-user'>>[];
+  /** Of new people who are disabled upstream; they follow the creates. */
+  readonly suspensions: readonly PlannedStep<StepOf<'update-user'>>[];
+  readonly problems: readonly SyncProblem[];
+  readonly weak: boolean;
+}
+
+export function planUsers({ upstream, imports, taken, usernameHint, newId }: UserPlanInput): UserPlan {
+  const kind = userKind(usernameHint);
+  const found = matchEntries(kind, upstream, imports, taken.usernames, newId);
+  const { matched, gone, absent, weak, problems } = found;
+  const held = new Set(Array.from(absent, ({ email }) => (email === null ? '' : emailKey(email))));
+  const emails = shareEmails(matched, { has: (key) => taken.emails.has(key) || held.has(key) });
+  const updates: PlannedStep<StepOf<'update-user'>>[] = [];
+  const creates: PlannedStep<StepOf<'create-user'>>[] = [];
+  const suspensions: PlannedStep<StepOf<'update-user'>>[] = [];
+  for (const match of matched) {
+    const fields = fieldsOf(match, emails.of(match));
+    if (match.imported !== null) updates.push(...updateOf(match.imported, match.entry, fields));
+    else {
+      creates.push(createOf(match, fields));
+      if (match.entry.disabled) suspensions.push(suspensionOf(match.id, match.entry.dn, fields));
+    }
+  }
+  for (const user of gone) {
+    if (user.origin?.suspendedSince === null) {
+      updates.push(suspensionOf(user.id, user.origin.dn, presentFields(user)));
+    }
+  }
+  return { matched, updates, creates, suspensions, problems: [...problems, ...emails.problems], weak };
+}
+
+/** The usernames and addresses that these people may get, to ask who else has them. */
+export function wantedByUsers(upstream: readonly UpstreamUser[]): { usernames: string[]; emails: string[] } {
+  const usernames = upstream.flatMap(({ username }) => valid(username, normaliseUsername) ?? []);
+  const emails = upstream.flatMap(({ email }) => valid(email, normaliseEmail) ?? []);
+  return { usernames: [...new Set(usernames)], emails: [...new Set(emails)] };
+}
+
+function userKind(usernameHint: string): EntryKind<UpstreamUser, User> {
+  return {
+    nameWord: 'username',
+    nameOf: ({ username }) => username,
+    currentName: ({ username }) => username,
+    normalise: normaliseUsername,
+    hint: (name) => (/[^a-z0-9.-]/i.test(name) ? ` ${usernameHint}` : ''),
+  };
+}
+
+interface SharedEmails {
+  of(match: MatchedUser): string | null;
+  readonly problems: readonly SyncProblem[];
+}
+
+/** Gives each address to one person; who comes second is imported without: a person without e-mail beats no person. */
+function shareEmails(matched: readonly MatchedUser[], taken: { has(key: string): boolean }): SharedEmails {
+  const problems: SyncProblem[] = [];
+  const without = (email: string, why: string) =>
+    `The e-mail address ${JSON.stringify(email)} ${why}: imported without.`;
+  const claimants = matched.map(({ key, entry, imported }) => {
+    const email = valid(entry.email, normaliseEmail);
+    if (entry.email !== null && email === null) {
+      problems.push({ dn: entry.dn, reason: without(entry.email.slice(0, 80), 'is not valid') });
+    }
+    const desired = email === null ? null : emailKey(email);
+    const has = imported?.email != null && emailKey(imported.email) === desired;
+    return { key, entry, email, desired, current: has ? desired : null };
+  });
+  const shared = claimNames(claimants, taken);
+  const emails = new Map<string, string>();
+  for (const { key, entry, email, desired } of claimants) {
+    if (email === null) continue;
+    if (shared.get(key) === desired) emails.set(key, email);
+    else problems.push({ dn: entry.dn, reason: without(email, 'is taken by somebody else here') });
+  }
+  return { of: ({ key }) => emails.get(key) ?? null, problems };
+}
+
+function fieldsOf({ entry, name }: MatchedUser, email: string | null): ImportedUserFields {
+  const others = entry.otherEmails.flatMap((text) => valid(text, normaliseEmail) ?? []);
+  return {
+    username: name,
+    email,
+    otherEmails: [...new Set(others)].filter((other) => other !== email),
+    displayName: oneLine(entry.displayName ?? '') || oneLine(fullName(entry)) || name,
+    givenName: oneLine(entry.givenName ?? ''),
+    familyName: oneLine(entry.familyName ?? ''),
+  };
+}
+
+function fullName({ givenName, familyName }: UpstreamUser): string {
+  return `${givenName ?? ''} ${familyName ?? ''}`;
+}
+
+function presentFields(user: User): ImportedUserFields {
+  const { username, email, otherEmails, displayName, givenName, familyName } = user;
+  return { username, email, otherEmails, displayName, givenName, familyName };
+}
+
+function createOf(
+  { key, id, entry }: MatchedUser,
+  fields: ImportedUserFields,
+): PlannedStep<StepOf<'create-user'>> {
+  const step = { type: 'create-user', id, externalId: key, dn: entry.dn, fields } as const;
+  return { step, dn: entry.dn, counts: { usersCreated: 1 } };
+}
+
+/** No step where nothing changed. */
+function updateOf(
+  user: User,
+  entry: UpstreamUser,
+  fields: ImportedUserFields,
+): PlannedStep<StepOf<'update-user'>>[] {
+  const wasSuspended = user.origin?.suspendedSince !== null;
+  const changed = entry.dn !== user.origin?.dn || !isDeepStrictEqual(fields, presentFields(user));
+  if (!changed && entry.disabled === wasSuspended) return [];
+  const counts = {
+    usersUpdated: changed ? 1 : 0,
+    usersDisabled: entry.disabled && !wasSuspended ? 1 : 0,
+    usersEnabled: !entry.disabled && wasSuspended ? 1 : 0,
+  };
+  const step = { type: 'update-user', id: user.id, dn: entry.dn, fields, suspended: entry.disabled } as const;
+  return [{ step, dn: entry.dn, counts }];
+}
+
+function suspensionOf(
+  id: string,
+  dn: string,
+  fields: ImportedUserFields,
+): PlannedStep<StepOf<'update-user'>> {
+  const step = { type: 'update-user', id, dn, fields, suspended: true } as const;
+  return { step, dn, counts: { usersDisabled: 1 } };
+}

@@ -1,0 +1,157 @@
+/** Compares what a source lists with what is imported, and says step by step what to change. */
+import type { ImportedState, TakenNames } from '../core/directory/imports.ts';
+import type { NewId } from '../core/ids.ts';
+import { emailKey } from '../core/model/names.ts';
+import { NO_COUNTERS, type SyncCounters, type SyncProblem } from '../core/model/sync-run.ts';
+import { planGroups, wantedByGroups } from './plan-groups.ts';
+import { planMembers } from './plan-members.ts';
+import type { PlannedStep, StepOf } from './plan-steps.ts';
+import { planUsers, wantedByUsers } from './plan-users.ts';
+import type { UpstreamGroup, UpstreamUser } from './source.ts';
+
+/** A complete enumeration. */
+export interface Upstream {
+  readonly users: readonly UpstreamUser[];
+  /** null: this source's groups are not synchronized; those that were imported stay as they are. */
+  readonly groups: readonly UpstreamGroup[] | null;
+}
+
+export interface PlanInput {
+  readonly upstream: Upstream;
+  readonly state: ImportedState;
+  readonly taken: TakenNames;
+  /** What to try where usernames break our rule; a sentence. */
+  readonly usernameHint: string;
+  /** Groups that are gone have lost their members; otherwise they keep them. */
+  readonly emptyGroupsVanish: boolean;
+  readonly newId: NewId;
+}
+
+/** Steps of one kind, to be applied before the next stage begins. */
+export interface Stage {
+  readonly steps: readonly PlannedStep[];
+  /** They exchange names or addresses among themselves, and so go into one transaction. */
+  readonly together: boolean;
+}
+
+export interface Plan {
+  /** Without empty stages: none at all where nothing changed. */
+  readonly stages: readonly Stage[];
+  /** What the run's counters will be when all steps are applied. */
+  readonly counters: SyncCounters;
+  readonly problems: readonly SyncProblem[];
+  /** Sentences about the source as a whole. */
+  readonly warnings: readonly string[];
+  /** Members upstream that are no import here, or would make a group contain itself. */
+  readonly ignoredMembers: number;
+}
+
+/** Pure: the same input, in whatever order, gives the same plan. A plan made after it was applied has no steps. */
+export function planSync(input: PlanInput): Plan {
+  const { upstream, state, taken, newId } = input;
+  const users = planUsers({ ...input, upstream: upstream.users, imports: state.users });
+  const groups =
+    upstream.groups === null
+      ? null
+      : planGroups({ upstream: upstream.groups, imports: state.groups, taken: taken.groupNames, newId });
+  const members =
+    groups === null
+      ? null
+      : planMembers({
+          users: users.matched,
+          groups: groups.matched,
+          emptied: input.emptyGroupsVanish ? groups.gone : [],
+          memberships: state.memberships,
+        });
+  const stages = [
+    ...exchangesFirst(users.updates, namesOfUsers(state.users), (step) => userNames(step.fields)),
+    stage(users.creates),
+    stage(users.suspensions),
+    ...exchangesFirst(groups?.updates ?? [], namesOfGroups(state.groups), (step) => [step.fields.name]),
+    stage(groups?.creates ?? []),
+    stage(members?.removals ?? []),
+    stage(members?.additions ?? []),
+  ].filter(({ steps }) => steps.length > 0);
+  const problems = [...users.problems, ...(groups?.problems ?? [])];
+  return {
+    stages,
+    problems,
+    counters: countersOf(upstream, stages, problems.length),
+    warnings: warningsOf(users.weak, groups?.weak ?? false),
+    ignoredMembers: members?.ignored ?? 0,
+  };
+}
+
+/** The names and addresses that a plan may give away, to ask who else has them. */
+export function wantedNames({ users, groups }: Upstream) {
+  return { ...wantedByUsers(users), groupNames: groups === null ? [] : wantedByGroups(groups) };
+}
+
+/** The sum of what these steps count for. */
+export function addCounts(
+  counters: SyncCounters,
+  steps: readonly Pick<PlannedStep, 'counts'>[],
+): SyncCounters {
+  const sum = { ...counters };
+  for (const { counts } of steps) {
+    for (const name of Object.keys(counts) as (keyof SyncCounters)[]) sum[name] += counts[name] ?? 0;
+  }
+  return sum;
+}
+
+type Update = PlannedStep<StepOf<'update-user'>> | PlannedStep<StepOf<'update-group'>>;
+
+/**
+ * Updates that take a name which another import has now stand in a stage of their own, together with that other one.
+ * `holders` tells who has which name.
+ */
+function exchangesFirst<Step extends Update>(
+  updates: readonly Step[],
+  holders: ReadonlyMap<string, string>,
+  namesOf: (step: Step['step']) => readonly string[],
+): Stage[] {
+  const exchanging = new Set<string>();
+  for (const { step } of updates) {
+    for (const name of namesOf(step)) {
+      const holder = holders.get(name);
+      if (holder !== undefined && holder !== step.id) exchanging.add(holder).add(step.id);
+    }
+  }
+  return [
+    { steps: updates.filter(({ step }) => exchanging.has(step.id)), together: true },
+    stage(updates.filter(({ step }) => !exchanging.has(step.id))),
+  ];
+}
+
+function stage(steps: readonly PlannedStep[]): Stage {
+  return { steps, together: false };
+}
+
+function namesOfUsers(users: ImportedState['users']): Map<string, string> {
+  return new Map(users.flatMap((user) => userNames(user).map((name) => [name, user.id] as const)));
+}
+
+/** The @ keeps addresses and usernames apart. */
+function userNames({ username, email }: { username: string; email: string | null }): string[] {
+  return email === null ? [username] : [username, emailKey(email)];
+}
+
+function namesOfGroups(groups: ImportedState['groups']): Map<string, string> {
+  return new Map(groups.map(({ name, id }) => [name, id]));
+}
+
+function countersOf(upstream: Upstream, stages: readonly Stage[], problems: number): SyncCounters {
+  const seen = { usersSeen: upstream.users.length, groupsSeen: upstream.groups?.length ?? 0, problems };
+  return addCounts(
+    { ...NO_COUNTERS, ...seen },
+    stages.flatMap(({ steps }) => steps),
+  );
+}
+
+function warningsOf(weakUsers: boolean, weakGroups: boolean): string[] {
+  if (!weakUsers && !weakGroups) return [];
+  const what = weakUsers ? (weakGroups ? 'people and groups' : 'people') : 'groups';
+  return [
+    `The source gives no stable ids of ${what}: they are matched by name, so that a rename looks like somebody new.`,
+  ];
+}

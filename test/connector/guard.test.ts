@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { GUARD_COUNT_MIN, GUARD_SHARE_MAX, guardReason } from '../../src/connector/guard.ts';
+import { planSync, type Upstream } from '../../src/connector/plan.ts';
+import type { ImportedState } from '../../src/core/directory/imports.ts';
+import { applySteps, EMPTY_STATE } from '../support/import-model.ts';
+
+describe('with 100 users imported', () => {
+  const state = imported(100, 0);
+
+  test.each([
+    [100, false],
+    [99, false],
+    [80, false],
+    [79, true],
+    [1, true],
+    [0, true],
+  ])('when %i are left the run pauses: %s', (left, pauses) => {
+    expect(reasonOf(upstreamOf(left, 0), state) !== null).toBe(pauses);
+  });
+
+  test('the sentence says how many', () => {
+    expect(reasonOf(upstreamOf(50, 0), state)).toContain('disable 50 of 100 users');
+    expect(reasonOf(upstreamOf(0, 0), state)).toContain('lists nobody at all, while 100 users');
+  });
+});
+
+test('a few of a few may go, but not all', () => {
+  const state = imported(GUARD_COUNT_MIN, 0);
+  expect(reasonOf(upstreamOf(1, 0), state)).toBeNull();
+  expect(reasonOf(upstreamOf(0, 0), state)).not.toBeNull();
+  expect(GUARD_COUNT_MIN).toBe(10);
+  expect(GUARD_SHARE_MAX).toBe(0.2);
+});
+
+test('nobody found where nobody is imported is no reason to pause', () => {
+  expect(reasonOf(upstreamOf(0, 0), EMPTY_STATE)).toBeNull();
+});
+
+test('newcomers who are disabled upstream are no reason to pause', () => {
+  const { users } = upstreamOf(50, 0);
+  const upstream = { users: users.map((user) => ({ ...user, disabled: true })), groups: null };
+  expect(reasonOf(upstream, EMPTY_STATE)).toBeNull();
+});
+
+test('many groups gone at once pause the run', () => {
+  const state = imported(5, 40);
+  expect(reasonOf(upstreamOf(5, 32), state)).toBeNull();
+  expect(reasonOf(upstreamOf(5, 20), state)).toContain('suspend 20 of 40 groups');
+});
+
+test('groups that all lose all members at once pause the run', () => {
+  const state = imported(5, 10);
+  const { users, groups } = upstreamOf(5, 10);
+  const emptied = { users, groups: groups?.map((group) => ({ ...group, memberDns: [] })) ?? null };
+  expect(reasonOf(emptied, state)).toContain('empty all groups of their 10 members');
+});
+
+function upstreamOf(users: number, groups: number): Upstream {
+  const nothing = { email: null, otherEmails: [], displayName: null, givenName: null, familyName: null };
+  return {
+    users: numbers(users).map((n) => ({
+      ...nothing,
+      ...{ dn: `uid=u${n}`, externalId: `u${n}`, username: `u${n}`, disabled: false },
+    })),
+    groups: numbers(groups).map((n) => ({
+      ...{ dn: `cn=g${n}`, externalId: `g${n}`, name: `g${n}`, displayName: null, description: null },
+      ...{ memberDns: ['uid=u1'], memberUids: [] },
+    })),
+  };
+}
+
+function numbers(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function imported(users: number, groups: number): ImportedState {
+  const { stages } = planOf(upstreamOf(users, groups), EMPTY_STATE);
+  return applySteps(
+    EMPTY_STATE,
+    stages.flatMap(({ steps }) => steps.map(({ step }) => step)),
+  );
+}
+
+function reasonOf(upstream: Upstream, state: ImportedState): string | null {
+  return guardReason(upstream, state, planOf(upstream, state));
+}
+
+function planOf(upstream: Upstream, state: ImportedState) {
+  let last = 0;
+  return planSync({
+    upstream,
+    state,
+    taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
+    usernameHint: '',
+    emptyGroupsVanish: false,
+    newId: () => `id-${++last}`,
+  });
+}

@@ -1,0 +1,116 @@
+/** Checking passwords at a real OpenLDAP. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createBoundedWork } from '../../src/connector/bounded-work.ts';
+import { CHECKS_MAX, CHECKS_WAITING_MAX, createRemoteVerifier } from '../../src/connector/remote-password.ts';
+import type { Verdict } from '../../src/core/credentials/verdict.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import type { Origin } from '../../src/core/model/origin.ts';
+import type { Source } from '../../src/core/model/source.ts';
+import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
+import { directoryLdif, startSlapd, type TestSlapd, userPassword } from '../support/slapd.ts';
+import { sourceAt } from '../support/slapd-source.ts';
+
+const PEOPLE = 'ou=people,dc=example,dc=com';
+const WRONG: Verdict = { ok: false, reason: 'wrong' };
+
+let slapd: TestSlapd;
+let silent: ScriptedServer;
+
+beforeAll(async () => {
+  slapd = await startSlapd({ ldif: directoryLdif({ users: 20, groups: 1 }) });
+  silent = await startScriptedServer(() => []);
+});
+
+afterAll(async () => {
+  await slapd?.stop();
+  await silent?.stop();
+});
+
+test('the password that the source knows opens, another one does not', async () => {
+  const origin = await originOf('user1');
+  expect(await verify(origin, 'user1', userPassword(1))).toEqual({ ok: true });
+  expect(await verify(origin, 'user1', userPassword(2))).toEqual(WRONG);
+});
+
+test('an empty password and one with a NUL never reach the wire', async () => {
+  const origin = await originOf('user1');
+  const elsewhere = { ...sourceAt(slapd), url: silent.url };
+  expect(await verify(origin, 'user1', '', elsewhere)).toEqual(WRONG);
+  expect(await verify(origin, 'user1', 'a\0b', elsewhere)).toEqual(WRONG);
+  expect(silent.requests).toEqual([]);
+});
+
+test('somebody renamed upstream since the last sync still signs in', async () => {
+  const origin = await originOf('user2');
+  await slapd.modify(`dn: uid=user2,${PEOPLE}\nchangetype: modrdn\nnewrdn: uid=second\ndeleteoldrdn: 1\n`);
+  expect(await verify(origin, 'user2', userPassword(2))).toEqual({ ok: true });
+});
+
+test('somebody new under an old username does not sign in as the old one', async () => {
+  const origin = await originOf('user3');
+  await slapd.modify(
+    `dn: uid=user3,${PEOPLE}\nchangetype: delete\n\ndn: uid=user3,${PEOPLE}\nchangetype: add\nobjectClass: inetOrgPerson\nuid: user3\ncn: New\nsn: New\nuserPassword: new-password\n`,
+  );
+  expect(await verify(origin, 'user3', 'new-password')).toEqual(WRONG);
+  expect(await verify(origin, 'user3', userPassword(3))).toEqual(WRONG);
+});
+
+test('without a stable id the username is what counts', async () => {
+  const weak = { ...(await originOf('user4')), externalId: 'username:user4' };
+  expect(await verify(weak, 'user4', userPassword(4))).toEqual({ ok: true });
+  expect(await verify(weak, 'user5', userPassword(5))).toEqual(WRONG);
+  expect(await verify(weak, 'user4)(uid=*', userPassword(4))).toEqual(WRONG);
+});
+
+test('somebody whom the filter leaves out does not sign in', async () => {
+  const source = { ...sourceAt(slapd), filter: '(!(uid=user6))' };
+  expect(await verify(await originOf('user6'), 'user6', userPassword(6), source)).toEqual(WRONG);
+});
+
+test.each<[string, Partial<Source>, RegExp]>([
+  ['a disabled source', { enabled: false }, /corp is disabled/],
+  ['a refused reader', { bindDn: 'cn=nobody,dc=example,dc=com' }, /refused to bind/],
+  ['a base that is gone', { baseDn: 'ou=gone,dc=example,dc=com' }, /does not exist/],
+  ['a server that is away', { url: 'ldaps://127.0.0.1:1' }, /refuses connections/],
+])('%s is unavailable, not wrong', async (_name, changes, sentence) => {
+  const source = { ...sourceAt(slapd), ...changes };
+  expect(await verify(await originOf('user7'), 'user7', userPassword(7), source)).toEqual({
+    ok: false,
+    reason: 'unavailable',
+    message: expect.stringMatching(sentence),
+  });
+});
+
+test('checks wait for their turn in a bounded queue, and end when Roster stops', async () => {
+  const work = createBoundedWork();
+  const remote = verifierOf({ ...sourceAt(slapd), url: silent.url }, work);
+  const origin = await originOf('user8');
+  const checks = Array.from({ length: CHECKS_MAX + CHECKS_WAITING_MAX + 1 }, () =>
+    remote.verify(origin, 'user8', 'x'),
+  );
+  expect(await checks.at(-1)).toMatchObject({ reason: 'busy' });
+  await work.stop();
+  expect(new Set((await Promise.all(checks)).map((verdict) => !verdict.ok && verdict.reason))).toEqual(
+    new Set(['unavailable', 'busy']),
+  );
+});
+
+function verify(
+  origin: Origin,
+  username: string,
+  password: string,
+  source = sourceAt(slapd),
+): Promise<Verdict> {
+  return verifierOf(source).verify(origin, username, password);
+}
+
+function verifierOf(source: Source, work = createBoundedWork()) {
+  const sources = { byId: async () => source, bindPassword: () => slapd.readerPassword };
+  return createRemoteVerifier({ sources, work, log: silentLogger });
+}
+
+async function originOf(uid: string): Promise<Origin> {
+  const [entry] = await slapd.search(['-b', PEOPLE, `(uid=${uid})`, 'entryUUID']);
+  const externalId = entry?.attributes.get('entryuuid')?.[0] ?? '';
+  return { sourceId: 'id-of-corp', externalId, dn: entry?.dn ?? '', suspendedSince: null };
+}
