@@ -29,7 +29,7 @@ export interface Bind {
 
 export const ADMIN: Bind = { dn: ADMIN_DN, password: ADMIN_PASSWORD };
 
-export interface Finished {
+interface Finished {
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;

@@ -47,8 +47,11 @@ function ipv4Octets(text: string): Octets | null {
   return Math.max(a, b, c, d) > 255 ? null : [a, b, c, d];
 }
 
-/** The eight groups; the URL parser knows all spellings of IPv6 and writes each address in one way (RFC 5952). */
-function ipv6Groups(text: string): readonly number[] | null {
+/**
+ * The eight groups of an IPv6 address without brackets or zone; null for what is none.
+ * The URL parser knows all spellings of IPv6 and writes each address in one way (RFC 5952).
+ */
+export function ipv6Groups(text: string): readonly number[] | null {
   if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return null;
   const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::');
   const left = hexGroups(head);

@@ -24,7 +24,17 @@ export const ResultCode = {
   busy: 51,
   unavailable: 52,
   unwillingToPerform: 53,
+  /** Of a virtual list view (draft-ietf-ldapext-ldapv3-vlv-09 section 6). */
+  sortControlMissing: 60,
+  offsetRangeError: 61,
   other: 80,
+  /** Of the cancel operation (RFC 3909). */
+  canceled: 118,
+  noSuchOperation: 119,
+  tooLate: 120,
+  cannotCancel: 121,
+  /** Of the assertion control (RFC 4528). */
+  assertionFailed: 122,
 } as const;
 
 export type ResultCode = (typeof ResultCode)[keyof typeof ResultCode];

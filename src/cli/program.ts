@@ -1,0 +1,49 @@
+/** The command line: `roster <noun> <verb>`, one file per noun. */
+import { Command } from 'commander';
+import { tellFailure } from './failure.ts';
+import { groupsCommand } from './groups.ts';
+import { serveCommand } from './serve.ts';
+import { sourcesCommand } from './sources.ts';
+import type { Terminal } from './terminal.ts';
+import { usersCommand } from './users.ts';
+
+/** Runs one command; resolves with the exit status: 0 success, 1 failure, 2 wrong usage. */
+export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    await createProgram(terminal).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return tellFailure(error, terminal);
+  }
+}
+
+function createProgram(terminal: Terminal): Command {
+  const program = new Command('roster')
+    .description('A directory of users and groups, read over LDAPS, filled from the directories you have.')
+    .addCommand(serveCommand(terminal))
+    .addCommand(usersCommand(terminal))
+    .addCommand(groupsCommand(terminal))
+    .addCommand(sourcesCommand(terminal));
+  configure(program, terminal);
+  return program;
+}
+
+/** Failures become exceptions, and output goes to the terminal, in this command and all below it. */
+function configure(command: Command, terminal: Terminal): void {
+  command.exitOverride();
+  command.configureOutput({
+    writeOut: (text) => terminal.stdout.write(text),
+    writeErr: (text) => terminal.stderr.write(text),
+    outputError: (text, write) => write(`${sentence(text)}\n`),
+  });
+  for (const below of command.commands) configure(below, terminal);
+}
+
+/** commander's "error: unknown option '--x'" and its suggestion, in the form of our own sentences. */
+function sentence(text: string): string {
+  const words = text
+    .trim()
+    .replace(/^error: /, '')
+    .replaceAll(/\s+/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1) + (/[.?)]$/.test(words) ? '' : '.');
+}

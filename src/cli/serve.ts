@@ -1,0 +1,91 @@
+/** `roster serve`: runs the server until a signal ends it, and prints how to reach it. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { createApp, type GeneratedPasswords, OWNER_USERNAME, type Started } from '../app.ts';
+import { type Config, type Listen, readConfig } from '../core/config/config.ts';
+import { disk } from '../core/config/disk.ts';
+import type { Terminal } from './terminal.ts';
+
+export function serveCommand(terminal: Terminal): Command {
+  return new Command('serve').description('run the server').action(() => serve(terminal));
+}
+
+async function serve(terminal: Terminal): Promise<void> {
+  const config = readConfig(terminal.env, disk);
+  const app = createApp(config);
+  const ended = endSignal(terminal);
+  try {
+    const started = await app.start();
+    terminal.stdout.write(picture(config, started, app.generated()));
+  } catch (error) {
+    // The database knows only their hashes from now on: this is the one chance to show them.
+    terminal.stdout.write(passwordLines(app.generated()).join(''));
+    throw error;
+  }
+  await ended;
+  await app.stop();
+}
+
+/** Resolves at the first signal to end; later ones change nothing, since stopping takes a bounded time. */
+function endSignal(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) terminal.on(signal, () => resolve());
+  });
+}
+
+function picture(config: Config, started: Started, generated: GeneratedPasswords | null): string {
+  const ldapsUrl = `ldaps://${reachable(started.ldaps)}`;
+  const bindDn = `cn=admin,ou=system,${config.baseDn}`;
+  const token = started.apiTokenFile === null ? 'as configured' : `in ${started.apiTokenFile}`;
+  return [
+    `Roster serves ${config.baseDn}.\n\n`,
+    line('LDAPS', `${ldapsUrl} for ${started.allow.join(', ') || 'nobody: the allow-list is empty'}`),
+    line('Base DN', config.baseDn),
+    line('Bind DN', bindDn),
+    line('Admin API', `http://${reachable(started.http)}`),
+    line('API token', token),
+    ...passwordLines(generated),
+    `\nRead the directory:\n  ${searchCommand(config, ldapsUrl, bindDn, generated?.bindPassword ?? null)}\n`,
+  ].join('');
+}
+
+function passwordLines(generated: GeneratedPasswords | null): string[] {
+  const lines = [
+    ...(generated?.bindPassword ? [line('Password of the bind DN', generated.bindPassword)] : []),
+    ...(generated?.ownerPassword
+      ? [line(`Password of user ${OWNER_USERNAME}`, generated.ownerPassword)]
+      : []),
+  ];
+  if (lines.length === 0) return [];
+  return ['\nGenerated at this first start; keep them now, they are not shown again:\n', ...lines];
+}
+
+/** One that works when pasted into a shell in the same folder. */
+function searchCommand(config: Config, url: string, bindDn: string, bindPassword: string | null): string {
+  const caFile = join(config.certsDir, 'ca.crt');
+  return [
+    ...(existsSync(caFile) ? [`LDAPTLS_CACERT=${shellWord(caFile)}`] : []),
+    `ldapsearch -x -H ${url} -D ${shellWord(bindDn)}`,
+    bindPassword === null ? '-W' : `-w ${quoted(bindPassword)}`,
+    `-b ${shellWord(config.baseDn)}`,
+  ].join(' ');
+}
+
+function line(name: string, value: string): string {
+  return `  ${name.padEnd(24)}${value}\n`;
+}
+
+/** Host and port as a client on this machine may write them. */
+function reachable({ host, port }: Listen): string {
+  if (/^[0.:]+$/.test(host)) return `localhost:${port}`;
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w.,=/@:+-]+$/.test(text) ? text : quoted(text);
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

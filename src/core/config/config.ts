@@ -1,0 +1,69 @@
+/** The configuration of a process, checked as a whole before anything starts. */
+import type { z } from 'zod';
+import { DirectoryError } from '../errors.ts';
+import type { LogLevel } from '../log.ts';
+import { type ConfigFiles, type Environment, type Given, givenOptions } from './given.ts';
+import { OPTIONS, type OptionName, SECRET_OPTIONS } from './options.ts';
+
+/** What this process was told; settings that people change while it runs live in the database. */
+export interface Config {
+  /** postgres://...; null means SQLite in the data directory. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly certsDir: string;
+  readonly baseDn: string;
+  readonly ldaps: Listen;
+  readonly http: Listen;
+  /** First allow-list; the database holds the one in force. */
+  readonly allow: readonly string[];
+  /** First password of cn=admin,ou=system; null: generated. */
+  readonly bindPassword: string | null;
+  /** First password of the owner; null: generated. */
+  readonly ownerPassword: string | null;
+  /** null: kept in the data directory. */
+  readonly apiToken: string | null;
+  /** 32 bytes; null: kept in the data directory. */
+  readonly secretKey: Buffer | null;
+  readonly logLevel: LogLevel;
+}
+
+export interface Listen {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+/** Reads every option. Throws DirectoryError 'invalid', one line per problem, each naming the option and what it may be. */
+export function readConfig(env: Environment, files: ConfigFiles): Config {
+  const problems: string[] = [];
+  const given = givenOptions(env, files, problems);
+  const texts = Object.fromEntries([...given].map(([name, { text }]) => [name, text]));
+  const result = OPTIONS.safeParse(texts);
+  const flawed = new Set(result.error?.issues.map((issue) => issue.path[0] as OptionName));
+  problems.push(...[...flawed].map((name) => misfit(name, given.get(name))));
+  if (!result.success || problems.length > 0) throw new DirectoryError('invalid', problems.join('\n'));
+  return toConfig(result.data);
+}
+
+function misfit(name: OptionName, given: Given | undefined): string {
+  const { label, text } = given ?? { label: name, text: '' };
+  const flaw = SECRET_OPTIONS.includes(name) ? 'does not fit' : `is ${JSON.stringify(text)}`;
+  return `${label} ${flaw}: it must be ${OPTIONS.shape[name].description}.`;
+}
+
+function toConfig(options: z.output<typeof OPTIONS>): Config {
+  return {
+    databaseUrl: options.DATABASE_URL,
+    dataDir: options.ROSTER_DATA_DIR,
+    certsDir: options.ROSTER_CERTS_DIR,
+    baseDn: options.ROSTER_BASE_DN,
+    ldaps: { host: options.ROSTER_LDAPS_HOST, port: options.ROSTER_LDAPS_PORT },
+    http: { host: options.ROSTER_HTTP_HOST, port: options.ROSTER_HTTP_PORT },
+    allow: options.ROSTER_ALLOW,
+    bindPassword: options.ROSTER_BIND_PASSWORD,
+    ownerPassword: options.ROSTER_OWNER_PASSWORD,
+    apiToken: options.ROSTER_API_TOKEN,
+    secretKey: options.ROSTER_SECRET_KEY,
+    logLevel: options.ROSTER_LOG_LEVEL,
+  };
+}

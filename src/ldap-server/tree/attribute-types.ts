@@ -1,0 +1,145 @@
+/** The one table of attribute types: everything that is served, matched or described in the schema comes from it. */
+import { foldAttribute } from '../../core/syntax/folding.ts';
+import * as rules from './matching-rules.ts';
+import { SYNTAX } from './matching-rules.ts';
+
+export interface AttributeType {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly oid: string;
+  readonly syntax: string;
+  /** null: no such assertion can be evaluated. */
+  readonly equality: rules.MatchingRule | null;
+  readonly ordering: rules.OrderingRule | null;
+  readonly substring: rules.MatchingRule | null;
+  readonly single: boolean;
+  /** Operational attributes are returned when asked for by name or with "+". */
+  readonly operational: boolean;
+  /** Operational, but returned with the user attributes too, because clients count on it. */
+  readonly byDefault: boolean;
+}
+
+type Matching = Pick<AttributeType, 'syntax' | 'equality' | 'ordering' | 'substring'>;
+
+const text: Matching = {
+  syntax: SYNTAX.directoryString,
+  equality: rules.caseIgnoreMatch,
+  ordering: null,
+  substring: rules.caseIgnoreSubstringsMatch,
+};
+const ia5: Matching = {
+  syntax: SYNTAX.ia5String,
+  equality: rules.caseIgnoreIA5Match,
+  ordering: null,
+  substring: rules.caseIgnoreIA5SubstringsMatch,
+};
+const dn = exact(SYNTAX.dn, rules.distinguishedNameMatch);
+const oid = exact(SYNTAX.oid, rules.objectIdentifierMatch);
+const uuid = exact(SYNTAX.uuid, rules.uuidMatch);
+const boolean = exact(SYNTAX.boolean, rules.booleanMatch);
+const integer: Matching = {
+  ...exact(SYNTAX.integer, rules.integerMatch),
+  ordering: rules.integerOrderingMatch,
+};
+const time: Matching = {
+  ...exact(SYNTAX.generalizedTime, rules.generalizedTimeMatch),
+  ordering: rules.generalizedTimeOrderingMatch,
+};
+
+const single = { single: true };
+const operational = { single: true, operational: true };
+const dsa = { operational: true };
+const aliases = (...names: string[]) => ({ aliases: names });
+
+/** By name, in the order in which an entry's attributes are sent. OIDs: RFC 4512, 4519, 4524, 4530, 2798, 5020, Microsoft, Netscape. */
+export const attributeType = {
+  objectClass: define('objectClass', '2.5.4.0', oid),
+  dc: define('dc', '0.9.2342.19200300.100.1.25', ia5, { ...single, ...aliases('domainComponent') }),
+  o: define('o', '2.5.4.10', text, aliases('organizationName')),
+  ou: define('ou', '2.5.4.11', text, aliases('organizationalUnitName')),
+  uid: define('uid', '0.9.2342.19200300.100.1.1', text, aliases('userid')),
+  username: define('username', '2.25.10125442683512303250715578809867031706', text, single),
+  sAMAccountName: define('sAMAccountName', '1.2.840.113556.1.4.221', text, single),
+  cn: define('cn', '2.5.4.3', text, aliases('commonName')),
+  displayName: define('displayName', '2.16.840.1.113730.3.1.241', text, single),
+  givenName: define('givenName', '2.5.4.42', text, aliases('gn')),
+  sn: define('sn', '2.5.4.4', text, aliases('surname')),
+  mail: define('mail', '0.9.2342.19200300.100.1.3', ia5, aliases('rfc822Mailbox')),
+  mailAlternateAddress: define('mailAlternateAddress', '2.16.840.1.113730.3.1.13', ia5),
+  description: define('description', '2.5.4.13', text),
+  objectCategory: define('objectCategory', '1.2.840.113556.1.4.782', text, single),
+  userAccountControl: define('userAccountControl', '1.2.840.113556.1.4.8', integer, single),
+  member: define('member', '2.5.4.31', dn),
+  uniqueMember: define('uniqueMember', '2.5.4.50', dn),
+  memberUid: define('memberUid', '1.3.6.1.1.1.1.12', ia5),
+  owner: define('owner', '2.5.4.32', dn),
+  memberOf: define('memberOf', '1.2.840.113556.1.2.102', dn, {
+    ...dsa,
+    ...aliases('isMemberOf'),
+    byDefault: true,
+  }),
+  entryUUID: define('entryUUID', '1.3.6.1.1.16.4', uuid, { ...operational, byDefault: true }),
+  entryDN: define('entryDN', '1.3.6.1.1.20', dn, operational),
+  createTimestamp: define('createTimestamp', '2.5.18.1', time, operational),
+  modifyTimestamp: define('modifyTimestamp', '2.5.18.2', time, operational),
+  pwdChangedTime: define('pwdChangedTime', '1.3.6.1.4.1.42.2.27.8.1.16', time, operational),
+  structuralObjectClass: define('structuralObjectClass', '2.5.21.9', oid, operational),
+  subschemaSubentry: define('subschemaSubentry', '2.5.18.10', dn, operational),
+  hasSubordinates: define('hasSubordinates', '2.5.18.9', boolean, operational),
+  namingContexts: define('namingContexts', '1.3.6.1.4.1.1466.101.120.5', dn, dsa),
+  defaultNamingContext: define('defaultNamingContext', '1.2.840.113556.1.4.1480', dn, operational),
+  supportedControl: define('supportedControl', '1.3.6.1.4.1.1466.101.120.13', oid, dsa),
+  supportedExtension: define('supportedExtension', '1.3.6.1.4.1.1466.101.120.7', oid, dsa),
+  supportedFeatures: define('supportedFeatures', '1.3.6.1.4.1.4203.1.3.5', oid, dsa),
+  supportedLDAPVersion: define('supportedLDAPVersion', '1.3.6.1.4.1.1466.101.120.15', integer, dsa),
+  vendorName: define('vendorName', '1.3.6.1.1.4', text, operational),
+  vendorVersion: define('vendorVersion', '1.3.6.1.1.5', text, operational),
+  attributeTypes: define('attributeTypes', '2.5.21.5', described(SYNTAX.attributeTypeDescription), dsa),
+  objectClasses: define('objectClasses', '2.5.21.6', described(SYNTAX.objectClassDescription), dsa),
+  matchingRules: define('matchingRules', '2.5.21.4', described(SYNTAX.matchingRuleDescription), dsa),
+  ldapSyntaxes: define(
+    'ldapSyntaxes',
+    '1.3.6.1.4.1.1466.101.120.16',
+    described(SYNTAX.syntaxDescription),
+    dsa,
+  ),
+} as const satisfies Record<string, AttributeType>;
+
+export const ATTRIBUTE_TYPES: readonly AttributeType[] = Object.values(attributeType);
+
+const BY_NAME: ReadonlyMap<string, AttributeType> = new Map(
+  ATTRIBUTE_TYPES.flatMap((type) =>
+    [type.name, type.oid, ...type.aliases].map((name) => [foldAttribute(name), type] as const),
+  ),
+);
+
+/** The type of a name, alias or OID in any case. No attribute here has options: a name with some is unknown. */
+export function findAttributeType(name: string): AttributeType | undefined {
+  return BY_NAME.get(foldAttribute(name));
+}
+
+function define(
+  name: string,
+  oid: string,
+  matching: Matching,
+  options: Partial<AttributeType> = {},
+): AttributeType {
+  return {
+    name,
+    oid,
+    aliases: [],
+    single: false,
+    operational: false,
+    byDefault: false,
+    ...matching,
+    ...options,
+  };
+}
+
+function exact(syntax: string, equality: rules.MatchingRule): Matching {
+  return { syntax, equality, ordering: null, substring: null };
+}
+
+function described(syntax: string): Matching {
+  return { syntax, equality: null, ordering: null, substring: null };
+}

@@ -1,0 +1,94 @@
+/** The directory information tree: the names of its containers and entries, and whom a name at a bind means. */
+import { DirectoryError } from '../../core/errors.ts';
+import { type Dn, dnKey, formatDn, parseDn, type Rdn } from '../../core/syntax/dn.ts';
+import { foldAttribute } from '../../core/syntax/folding.ts';
+import { type AttributeType, attributeType, findAttributeType } from './attribute-types.ts';
+
+/** A DN as it is served everywhere, with the key by which it is compared. */
+export interface Name {
+  readonly dn: string;
+  readonly key: string;
+}
+
+/** Whom somebody claims to be at a bind. */
+export type AccountName =
+  | { readonly kind: 'admin' }
+  | { readonly kind: 'user'; readonly by: 'username' | 'email' | 'id'; readonly value: string };
+
+export interface Dit {
+  readonly suffix: Name & { readonly rdn: Rdn };
+  readonly users: Name;
+  readonly groups: Name;
+  readonly system: Name;
+  readonly admin: Name;
+  readonly subschema: Name;
+  /** `uid=<username>,ou=users,<suffix>` */
+  user(username: string): Name;
+  /** `cn=<name>,ou=groups,<suffix>` */
+  group(name: string): Name;
+  /**
+   * The account that a bind's name means: the admin's DN, a user's DN by uid, cn, mail or entryUUID, a bare
+   * username or e-mail address; null: nobody can have it. Throws DirectoryError 'invalid' where it is no name at all.
+   */
+  account(text: string): AccountName | null;
+}
+
+const SUBSCHEMA_DN = 'cn=Subschema';
+
+/** Throws DirectoryError 'invalid' where `baseDn` is not the DN of an entry. */
+export function createDit(baseDn: string): Dit {
+  const suffixDn = parseDn(baseDn);
+  const [rdn] = suffixDn;
+  if (rdn === undefined) {
+    throw new DirectoryError('invalid', 'The base DN must not be empty; set one such as dc=roster.', {
+      field: 'baseDn',
+    });
+  }
+  const suffix = { dn: formatDn(suffixDn), key: dnKey(suffixDn), rdn };
+  const users = below(suffix, 'ou', 'users');
+  const groups = below(suffix, 'ou', 'groups');
+  const system = below(suffix, 'ou', 'system');
+  const admin = below(system, 'cn', 'admin');
+  return {
+    suffix,
+    users,
+    groups,
+    system,
+    admin,
+    subschema: { dn: SUBSCHEMA_DN, key: dnKey(parseDn(SUBSCHEMA_DN)) },
+    user: (username) => below(users, 'uid', username),
+    group: (name) => below(groups, 'cn', name),
+    account: (text) => accountOf(text, users, admin),
+  };
+}
+
+function below(parent: Name, type: string, value: string): Name {
+  const rdn: Dn = [[{ type, value }]];
+  return { dn: `${formatDn(rdn)},${parent.dn}`, key: `${dnKey(rdn)},${parent.key}` };
+}
+
+const USER_RDN_TYPES: ReadonlyMap<AttributeType | undefined, 'username' | 'email' | 'id'> = new Map([
+  [attributeType.uid, 'username'],
+  [attributeType.cn, 'username'],
+  [attributeType.mail, 'email'],
+  [attributeType.entryUUID, 'id'],
+]);
+
+function accountOf(text: string, users: Name, admin: Name): AccountName | null {
+  if (!text.includes('=')) return bareAccount(text);
+  const dn = parseDn(text);
+  if (dnKey(dn) === admin.key) return { kind: 'admin' };
+  const [rdn, ...parent] = dn;
+  if (rdn === undefined || dnKey(parent) !== users.key) return null;
+  // A second factor may travel beside the name; accounts without one ignore it.
+  const [name, ...others] = rdn.filter(({ type }) => foldAttribute(type) !== 'totptoken');
+  if (name === undefined || others.length > 0) return null;
+  const by = USER_RDN_TYPES.get(findAttributeType(name.type));
+  if (by === undefined) return null;
+  return by === 'username' ? bareAccount(name.value) : { kind: 'user', by, value: name.value.trim() };
+}
+
+function bareAccount(text: string): AccountName {
+  const value = text.trim();
+  return { kind: 'user', by: value.includes('@') ? 'email' : 'username', value };
+}

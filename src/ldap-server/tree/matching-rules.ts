@@ -1,0 +1,147 @@
+/** Matching rules (RFC 4517 section 4.2): how the text of a value becomes the key by which it is compared. */
+import { dnKey, parseDn } from '../../core/syntax/dn.ts';
+import { foldCase, foldExact } from '../../core/syntax/folding.ts';
+
+export interface MatchingRule {
+  readonly name: string;
+  readonly oid: string;
+  /** OID of the syntax that assertions have. */
+  readonly syntax: string;
+  /** The key of a value or an assertion; null where the text is not of the rule's syntax. */
+  key(text: string): string | null;
+}
+
+/** An ordering rule orders keys: negative, zero or positive. */
+export interface OrderingRule extends MatchingRule {
+  compare(one: string, other: string): number;
+}
+
+export const SYNTAX = {
+  attributeTypeDescription: '1.3.6.1.4.1.1466.115.121.1.3',
+  boolean: '1.3.6.1.4.1.1466.115.121.1.7',
+  directoryString: '1.3.6.1.4.1.1466.115.121.1.15',
+  dn: '1.3.6.1.4.1.1466.115.121.1.12',
+  generalizedTime: '1.3.6.1.4.1.1466.115.121.1.24',
+  ia5String: '1.3.6.1.4.1.1466.115.121.1.26',
+  integer: '1.3.6.1.4.1.1466.115.121.1.27',
+  matchingRuleDescription: '1.3.6.1.4.1.1466.115.121.1.30',
+  objectClassDescription: '1.3.6.1.4.1.1466.115.121.1.37',
+  oid: '1.3.6.1.4.1.1466.115.121.1.38',
+  syntaxDescription: '1.3.6.1.4.1.1466.115.121.1.54',
+  substringAssertion: '1.3.6.1.4.1.1466.115.121.1.58',
+  uuid: '1.3.6.1.1.16.1',
+} as const;
+
+export const caseIgnoreMatch = rule('caseIgnoreMatch', '2.5.13.2', SYNTAX.directoryString, foldCase);
+const caseExactMatch = rule('caseExactMatch', '2.5.13.5', SYNTAX.directoryString, foldExact);
+export const caseIgnoreIA5Match = rule(
+  'caseIgnoreIA5Match',
+  '1.3.6.1.4.1.1466.109.114.2',
+  SYNTAX.ia5String,
+  foldCase,
+);
+export const caseIgnoreSubstringsMatch = rule(
+  'caseIgnoreSubstringsMatch',
+  '2.5.13.4',
+  SYNTAX.substringAssertion,
+  foldPart,
+);
+export const caseIgnoreIA5SubstringsMatch = rule(
+  'caseIgnoreIA5SubstringsMatch',
+  '1.3.6.1.4.1.1466.109.114.3',
+  SYNTAX.substringAssertion,
+  foldPart,
+);
+export const distinguishedNameMatch = rule(
+  'distinguishedNameMatch',
+  '2.5.13.1',
+  SYNTAX.dn,
+  distinguishedName,
+);
+export const objectIdentifierMatch = rule('objectIdentifierMatch', '2.5.13.0', SYNTAX.oid, foldCase);
+export const booleanMatch = rule('booleanMatch', '2.5.13.13', SYNTAX.boolean, boolean);
+export const uuidMatch = rule('uuidMatch', '1.3.6.1.1.16.2', SYNTAX.uuid, uuid);
+export const integerMatch = rule('integerMatch', '2.5.13.14', SYNTAX.integer, integer);
+export const generalizedTimeMatch = rule(
+  'generalizedTimeMatch',
+  '2.5.13.27',
+  SYNTAX.generalizedTime,
+  instant,
+);
+
+export const integerOrderingMatch: OrderingRule = {
+  ...rule('integerOrderingMatch', '2.5.13.15', SYNTAX.integer, integer),
+  compare: (one, other) => Number(BigInt(one) - BigInt(other)),
+};
+export const generalizedTimeOrderingMatch: OrderingRule = {
+  ...rule('generalizedTimeOrderingMatch', '2.5.13.28', SYNTAX.generalizedTime, instant),
+  compare: (one, other) => Number(one) - Number(other),
+};
+
+/** Those that an extensible filter may name; the bitwise and the in-chain ones are in assertion.ts. */
+export const EQUALITY_RULES: readonly MatchingRule[] = [
+  caseIgnoreMatch,
+  caseExactMatch,
+  caseIgnoreIA5Match,
+  distinguishedNameMatch,
+  objectIdentifierMatch,
+  booleanMatch,
+  uuidMatch,
+  integerMatch,
+  generalizedTimeMatch,
+];
+
+function rule(name: string, oid: string, syntax: string, key: (text: string) => string | null): MatchingRule {
+  return { name, oid, syntax, key };
+}
+
+/** As foldCase, but a blank at either end of a substring's part still counts: "Jane *" is not "Janet". */
+function foldPart(text: string): string {
+  const folded = foldCase(text);
+  if (folded === '') return text === '' ? '' : ' ';
+  return `${/^\s/.test(text) ? ' ' : ''}${folded}${/\s$/.test(text) ? ' ' : ''}`;
+}
+
+function distinguishedName(text: string): string | null {
+  try {
+    return dnKey(parseDn(text));
+  } catch {
+    return null;
+  }
+}
+
+function boolean(text: string): string | null {
+  const value = text.toUpperCase();
+  return value === 'TRUE' || value === 'FALSE' ? value : null;
+}
+
+function uuid(text: string): string | null {
+  return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text) ? text.toLowerCase() : null;
+}
+
+/** More digits than any integer served has, and few enough to compute with. */
+const INTEGER_DIGITS_MAX = 40;
+
+function integer(text: string): string | null {
+  return text.length <= INTEGER_DIGITS_MAX && /^-?\d+$/.test(text) ? BigInt(text).toString() : null;
+}
+
+const GENERALIZED_TIME =
+  /^(\d{4})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])(?:([0-5]\d)([0-5]\d|60)?)?(?:[.,](\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3])([0-5]\d)?)$/;
+
+/** Milliseconds since 1970 as text (RFC 4517 section 3.3.13: a fraction is of the last unit that is written). */
+function instant(text: string): string | null {
+  const match = GENERALIZED_TIME.exec(text);
+  if (match === null) return null;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const unitMs = match[6] !== undefined ? 1000 : match[5] !== undefined ? 60_000 : 3_600_000;
+  const fractionMs = Math.floor(Number(`0.${match[7] ?? '0'}`) * unitMs);
+  const offsetMs = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * 60_000;
+  const localMs = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second) + fractionMs;
+  return String(match[8] === '-' ? localMs + offsetMs : localMs - offsetMs);
+}
+
+/** A time as served: GeneralizedTime in UTC, to the second. */
+export function formatTime(time: Date): string {
+  return `${time.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`;
+}

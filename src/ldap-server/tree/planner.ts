@@ -1,0 +1,74 @@
+/** Which entries a search must look at: from an assertion to candidates, or to the finding that all must be walked. */
+import type { Assertion } from './assertion.ts';
+import type { AttributeType } from './attribute-types.ts';
+import type { Entry } from './entry.ts';
+import { hasParts } from './matcher.ts';
+
+/** A set of entries that holds all that can match; the matcher confirms each. */
+export interface Candidates {
+  /** An estimate of how much it costs to collect them. */
+  readonly cost: number;
+  /** May hold an entry more than once. */
+  collect(): Iterable<Entry>;
+}
+
+/** What the planner asks of the tree. */
+export interface CandidateSource {
+  /** All entries that can hold one of these keys; null: there is no index. */
+  equality(attribute: AttributeType, keys: ReadonlySet<string>): Candidates | null;
+  /** All entries that hold a key of which `test` is true; null: there is no index. */
+  scan(attribute: AttributeType, test: (key: string) => boolean): Candidates | null;
+  /** All entries of the kinds that can hold the attribute. */
+  presence(attribute: AttributeType): Candidates;
+  byKeys(keys: ReadonlySet<string>): Candidates;
+}
+
+/** null: every entry in scope must be looked at. */
+export function plan(assertion: Assertion, source: CandidateSource): Candidates | null {
+  switch (assertion.type) {
+    case 'constant':
+      return assertion.truth === true ? null : NOTHING;
+    case 'and':
+      return mostSelective(assertion.parts.map((part) => plan(part, source)));
+    case 'or':
+      return union(assertion.parts, source);
+    case 'not':
+      return null;
+    case 'entries':
+      return source.byKeys(assertion.keys);
+    case 'equality':
+      return source.equality(assertion.attribute, assertion.keys) ?? source.presence(assertion.attribute);
+    case 'substring':
+      return (
+        source.scan(assertion.attribute, (key) => hasParts(key, assertion)) ??
+        source.presence(assertion.attribute)
+      );
+    default:
+      return source.presence(assertion.attribute);
+  }
+}
+
+const NOTHING: Candidates = { cost: 0, collect: () => [] };
+
+function mostSelective(parts: readonly (Candidates | null)[]): Candidates | null {
+  let best: Candidates | null = null;
+  for (const part of parts) {
+    if (part !== null && (best === null || part.cost < best.cost)) best = part;
+  }
+  return best;
+}
+
+function union(parts: readonly Assertion[], source: CandidateSource): Candidates | null {
+  const branches: Candidates[] = [];
+  for (const part of parts) {
+    const branch = plan(part, source);
+    if (branch === null) return null;
+    branches.push(branch);
+  }
+  return {
+    cost: branches.reduce((sum, { cost }) => sum + cost, 0),
+    *collect() {
+      for (const branch of branches) yield* branch.collect();
+    },
+  };
+}

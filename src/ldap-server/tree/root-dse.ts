@@ -1,0 +1,30 @@
+/** The root DSE (RFC 4512 section 5.1): tells clients what this server serves, and never what it does not. */
+import { Oid } from '../protocol/oids.ts';
+import { attributeType as type } from './attribute-types.ts';
+import type { Dit } from './dit.ts';
+import { constant, createEntry, defineShape, type Entry } from './entry.ts';
+
+/** The version of package.json. */
+export const VENDOR_VERSION = '0.1.0';
+
+export function rootDseEntry(dit: Dit): Entry {
+  return createEntry({ dn: '', key: '', id: '' }, null, ROOT_DSE, dit);
+}
+
+/** Operational, and sent by default all the same: many clients ask for no attribute by name. */
+const ROOT_DSE = defineShape<Dit>(
+  'root-dse',
+  [
+    [type.objectClass, constant('top')],
+    [type.namingContexts, { values: ({ suffix }) => [suffix.dn] }],
+    [type.defaultNamingContext, { values: ({ suffix }) => [suffix.dn] }],
+    [type.supportedLDAPVersion, constant('3')],
+    [type.supportedControl, constant(Oid.pagedResults, Oid.manageDsaIt)],
+    [type.supportedExtension, constant(Oid.whoAmI)],
+    [type.supportedFeatures, constant(Oid.allOperationalAttributes, Oid.absoluteFilters)],
+    [type.subschemaSubentry, { values: ({ subschema }) => [subschema.dn] }],
+    [type.vendorName, constant('Roster')],
+    [type.vendorVersion, constant(VENDOR_VERSION)],
+  ],
+  { allByDefault: true },
+);

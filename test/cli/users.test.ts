@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newRoster, type TestRoster } from '../support/roster.ts';
+
+let roster: TestRoster;
+
+beforeAll(async () => {
+  roster = await newRoster();
+});
+
+afterAll(() => roster.remove());
+
+test('a user is added with a password from standard input, shown and listed, without secrets', async () => {
+  const added = await roster.cli(
+    ['users', 'add', 'jdoe', '--email', 'jdoe@example.org', '--name', 'Jane Doe', '--password-stdin'],
+    'correct horse\n',
+  );
+  expect(added).toEqual({ status: 0, stdout: 'Added user jdoe.\n', stderr: '' });
+
+  const shown = await roster.cli(['users', 'show', 'JDoe']);
+  expect(shown.stdout).toMatch(/^Username +jdoe\nName +Jane Doe\nE-mail +jdoe@example\.org\n/);
+  const json = await roster.json<Record<string, unknown>>('users', 'show', 'jdoe');
+  expect(json).toMatchObject({ username: 'jdoe', displayName: 'Jane Doe', enabled: true, hasPassword: true });
+  expect(JSON.stringify(json)).not.toContain('$2b$');
+
+  expect((await roster.cli(['users', 'list'])).stdout).toMatch(
+    /^USERNAME +NAME +E-MAIL +STATE +SOURCE\njdoe +Jane Doe +jdoe@example\.org +enabled\n$/,
+  );
+  expect(await roster.json('users', 'list')).toEqual([json]);
+});
+
+test('a user may be added without a password, and get one later', async () => {
+  expect((await roster.cli(['users', 'add', 'later'])).stdout).toBe(
+    'Added user later, without a password.\n',
+  );
+  expect(await roster.cli(['users', 'password', 'later', '--password-stdin'], 'battery staple')).toEqual({
+    status: 0,
+    stdout: 'Set the password of user later.\n',
+    stderr: '',
+  });
+  expect(await roster.json('users', 'show', 'later')).toMatchObject({ hasPassword: true });
+});
+
+test.each([
+  ['a name that breaks the rules', ['users', 'add', 'x y'], '', 1, /^A username may hold only .*\n$/],
+  ['a reserved name', ['users', 'add', 'postmaster'], '', 1, /^The name "postmaster" is reserved.*\n$/],
+  ['somebody who is not there', ['users', 'show', 'nobody'], '', 1, /^.*nobody.*\n$/],
+  [
+    'a password that is too short',
+    ['users', 'add', 'short', '--password-stdin'],
+    'short',
+    1,
+    /^A password has .*\n$/,
+  ],
+  [
+    'no password at all',
+    ['users', 'password', 'later'],
+    '',
+    2,
+    /^Give the new password by --password-stdin.*\n$/,
+  ],
+  [
+    'an empty standard input',
+    ['users', 'add', 'x', '--password-stdin'],
+    '\n',
+    2,
+    /^Standard input holds no.*\n$/,
+  ],
+  [
+    'an endless standard input',
+    ['users', 'add', 'x', '--password-stdin'],
+    'x'.repeat(5000),
+    2,
+    /^.*too long.*\n$/,
+  ],
+  ['a verb that is not there', ['users', 'lst'], '', 2, /^Unknown command 'lst'.*\n$/],
+  [
+    'an option that is not there',
+    ['users', 'add', 'x', '--password', 'secret'],
+    '',
+    2,
+    /^Unknown option '--password'/,
+  ],
+  ['a missing name', ['users', 'add'], '', 2, /^Missing required argument 'username'\.\n$/],
+])('%s is told, with the status', async (_name, args, input, status, sentence) => {
+  const result = await roster.cli(args, input);
+  expect(result).toEqual({ status, stdout: '', stderr: expect.stringMatching(sentence) });
+});
+
+test('help is no failure', async () => {
+  expect(await roster.cli(['users', '--help'])).toMatchObject({ status: 0, stderr: '' });
+});

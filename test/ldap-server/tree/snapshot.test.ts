@@ -1,0 +1,357 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DirectoryDelta, MembershipDelta } from '../../../src/core/model/change.ts';
+import type { Group, Membership } from '../../../src/core/model/group.ts';
+import { wouldCycle } from '../../../src/core/model/group.ts';
+import type { User } from '../../../src/core/model/user.ts';
+import type { Filter } from '../../../src/core/syntax/filter.ts';
+import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
+import { SCOPES } from '../../../src/ldap-server/protocol/messages.ts';
+import { prepare } from '../../../src/ldap-server/tree/assertion.ts';
+import { createDit } from '../../../src/ldap-server/tree/dit.ts';
+import type { Entry } from '../../../src/ldap-server/tree/entry.ts';
+import { isInScope } from '../../../src/ldap-server/tree/entry-store.ts';
+import { matches } from '../../../src/ldap-server/tree/matcher.ts';
+import { createSnapshot, type Snapshot } from '../../../src/ldap-server/tree/snapshot.ts';
+import { groupsAbove } from '../../../src/ldap-server/tree/view.ts';
+import { aGroup, aUser } from '../../support/rows.ts';
+
+const dit = createDit('dc=roster');
+
+/** The rows as a store would hold them, and the deltas that it would tell. */
+class Rows {
+  readonly users = new Map<string, User>();
+  readonly groups = new Map<string, Group>();
+  readonly memberships = new Map<string, Membership>();
+  /** Ids are never given again. */
+  readonly gone = new Set<string>();
+
+  membershipsOf(groupId: string): Membership[] {
+    return [...this.memberships.values()].filter((membership) => membership.groupId === groupId);
+  }
+
+  rebuilt(): Snapshot {
+    const snapshot = createSnapshot(dit);
+    snapshot.load.users([...this.users.values()]);
+    snapshot.load.groups([...this.groups.values()]);
+    snapshot.load.memberships([...this.memberships.values()]);
+    for (const _step of snapshot.build());
+    return snapshot;
+  }
+}
+
+const IDS = [0, 1, 2, 3, 4];
+const userId = (number: number) => `00000000-0000-4000-8000-00000000000${number}`;
+const groupId = (number: number) => `00000000-0000-4000-9000-00000000000${number}`;
+const anyId = fc.constantFrom(...IDS);
+
+type Change =
+  | { kind: 'user'; id: number; name: number; active: boolean; email: string | null; displayName: string }
+  | { kind: 'drop-user' | 'drop-group'; id: number }
+  | { kind: 'group'; id: number; name: number; whole: boolean }
+  | { kind: 'join'; id: number; member: number; nested: boolean; owner: boolean; whole: boolean }
+  | { kind: 'leave'; id: number; member: number; nested: boolean; whole: boolean };
+
+const anyChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constant('user' as const),
+    id: anyId,
+    name: anyId,
+    active: fc.boolean(),
+    email: fc.option(fc.constantFrom('a@example.org', 'B@Example.org')),
+    displayName: fc.constantFrom('', 'Jane Doe', 'jane  DOE', 'Ümit Straße'),
+  }),
+  fc.record({ kind: fc.constantFrom('drop-user' as const, 'drop-group' as const), id: anyId }),
+  fc.record({ kind: fc.constant('group' as const), id: anyId, name: anyId, whole: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('join' as const),
+    id: anyId,
+    member: anyId,
+    nested: fc.boolean(),
+    owner: fc.boolean(),
+    whole: fc.boolean(),
+  }),
+  fc.record({
+    kind: fc.constant('leave' as const),
+    id: anyId,
+    member: anyId,
+    nested: fc.boolean(),
+    whole: fc.boolean(),
+  }),
+);
+const anyBatches = fc.array(fc.array(anyChange, { minLength: 1, maxLength: 12 }), { maxLength: 8 });
+
+/** Applies changes to the rows, keeping a store's invariants, and returns the delta of them all. */
+function commit(rows: Rows, changes: readonly Change[]): DirectoryDelta {
+  const users = new Set<string>();
+  const groups = new Set<string>();
+  const memberships = new Map<string, { groupId: string; memberId: string }>();
+  const touch = (group: string, member: string, whole: boolean): void => {
+    if (whole) groups.add(group);
+    else memberships.set(`${group} ${member}`, { groupId: group, memberId: member });
+  };
+  for (const change of changes) perform(rows, change, { users, groups, touch });
+  const single: MembershipDelta[] = [];
+  for (const [key, { groupId: id, memberId }] of memberships) {
+    const group = rows.groups.get(id);
+    if (group === undefined || groups.has(id)) continue;
+    single.push({ group, memberId, membership: rows.memberships.get(key) ?? null });
+  }
+  return {
+    seq: 1,
+    users: new Map([...users].map((id) => [id, rows.users.get(id) ?? null])),
+    groups: new Map(
+      [...groups].map((id) => {
+        const group = rows.groups.get(id);
+        return [id, group === undefined ? null : { group, memberships: rows.membershipsOf(id) }];
+      }),
+    ),
+    memberships: single,
+    sourcesChanged: false,
+    settingsChanged: false,
+  };
+}
+
+interface Touching {
+  readonly users: Set<string>;
+  readonly groups: Set<string>;
+  touch(group: string, member: string, whole: boolean): void;
+}
+
+function perform(rows: Rows, change: Change, touching: Touching): void {
+  switch (change.kind) {
+    case 'user': {
+      const id = userId(change.id);
+      const username = `user${change.name}`;
+      const isTaken = [...rows.users.values()].some(
+        (other) =>
+          other.id !== id &&
+          (other.username === username || (other.email !== null && other.email === change.email)),
+      );
+      if (isTaken || rows.gone.has(id)) return;
+      const { active, email, displayName } = change;
+      rows.users.set(id, aUser({ id, username, active, email, displayName, familyName: '', givenName: '' }));
+      touching.users.add(id);
+      return;
+    }
+    case 'group': {
+      const id = groupId(change.id);
+      const name = `group${change.name}`;
+      const isTaken = [...rows.groups.values()].some((other) => other.id !== id && other.name === name);
+      if (isTaken || rows.gone.has(id)) return;
+      rows.groups.set(id, aGroup({ id, name }));
+      touching.groups.add(id);
+      return;
+    }
+    case 'join':
+    case 'leave':
+      performMembership(rows, change, touching);
+      return;
+    default:
+      drop(rows, change, touching);
+  }
+}
+
+function performMembership(
+  rows: Rows,
+  change: Extract<Change, { kind: 'join' | 'leave' }>,
+  touching: Touching,
+): void {
+  const group = groupId(change.id);
+  const member = change.nested ? groupId(change.member) : userId(change.member);
+  const subgroups = new Map(
+    [...rows.groups.keys()].map((id) => [id, rows.membershipsOf(id).map(({ memberId }) => memberId)]),
+  );
+  const exists = change.nested ? rows.groups.has(member) : rows.users.has(member);
+  if (!exists || !rows.groups.has(group) || (change.nested && wouldCycle(group, member, subgroups))) return;
+  const key = `${group} ${member}`;
+  if (change.kind === 'leave') rows.memberships.delete(key);
+  else {
+    rows.memberships.set(key, {
+      groupId: group,
+      memberId: member,
+      memberKind: change.nested ? 'group' : 'user',
+      owner: !change.nested && change.owner,
+      fromSource: false,
+    });
+  }
+  touching.touch(group, member, change.whole);
+}
+
+function drop(
+  rows: Rows,
+  change: Extract<Change, { kind: 'drop-user' | 'drop-group' }>,
+  touching: Touching,
+): void {
+  const id = change.kind === 'drop-user' ? userId(change.id) : groupId(change.id);
+  if (rows.users.delete(id) || rows.groups.delete(id)) rows.gone.add(id);
+  (change.kind === 'drop-user' ? touching.users : touching.groups).add(id);
+  for (const [key, membership] of rows.memberships) {
+    if (membership.groupId === id || membership.memberId === id) rows.memberships.delete(key);
+  }
+}
+
+function everything(snapshot: Snapshot): Entry[] {
+  const suffix = entryOf(snapshot, 'dc=roster');
+  return [...snapshot.candidates(suffix, 'sub', { type: 'constant', truth: true })];
+}
+
+function entryOf(snapshot: Snapshot, key: string): Entry {
+  const entry = snapshot.entry(key);
+  if (entry === undefined) throw new Error(`There is no ${key}.`);
+  return entry;
+}
+
+/** All that is served of each entry, in an order that does not depend on history. */
+function served(snapshot: Snapshot): unknown[] {
+  return everything(snapshot)
+    .map((entry) => ({
+      dn: entry.dn,
+      body: entry.body().toString('hex'),
+      values: entry.types.map((type) => [type.name, entry.values(type), [...entry.keys(type)].sort()]),
+    }))
+    .sort((one, other) => (one.dn < other.dn ? -1 : 1));
+}
+
+const NAMES = [0, 1, 2, 3, 4].flatMap((number) => [`user${number}`, `group${number}`]);
+const anyDn = fc.constantFrom(
+  ...IDS.flatMap((id) => [`UID=user${id},ou=users,dc=roster`, `cn=group${id}, ou=groups,dc=roster`]),
+  'ou=users,dc=roster',
+);
+const anyAssertion = fc.oneof(
+  fc
+    .tuple(
+      fc.constantFrom('uid', 'CN', 'sAMAccountName', 'memberUid', 'sn'),
+      fc.constantFrom(...NAMES, 'jane doe'),
+    )
+    .map(([name, value]) => `(${name}=${value})`),
+  fc
+    .tuple(
+      fc.constantFrom('cn', 'uid', 'mail', 'displayName', 'sn'),
+      fc.constantFrom('*', 'u*', '*1', '*an* d*', 'a*g'),
+    )
+    .map(([name, value]) => `(${name}=${value})`),
+  fc
+    .tuple(fc.constantFrom('member', 'memberOf', 'uniqueMember', 'owner', 'entryDN', 'isMemberOf'), anyDn)
+    .map(([name, value]) => `(${name}=${value})`),
+  fc
+    .tuple(fc.constantFrom('member', 'memberOf'), anyDn)
+    .map(([name, value]) => `(${name}:1.2.840.113556.1.4.1941:=${value})`),
+  fc.constantFrom(
+    '(objectClass=person)',
+    '(objectClass=GROUP)',
+    '(objectClass=*)',
+    '(ou=*)',
+    '(unknown=x)',
+    '(modifyTimestamp>=20250101000000Z)',
+    '(userAccountControl:1.2.840.113556.1.4.804:=512)',
+    '(mail=b@example.org)',
+    '(|)',
+    '(&)',
+  ),
+);
+const anyFilter: fc.Arbitrary<string> = fc.letrec<{ filter: string }>((tie) => ({
+  filter: fc.oneof(
+    { depthSize: 'small' },
+    anyAssertion,
+    fc
+      .tuple(fc.constantFrom('&', '|'), fc.array(tie('filter'), { maxLength: 3 }))
+      .map(([operator, parts]) => `(${operator}${parts.join('')})`),
+    tie('filter').map((part) => `(!${part})`),
+  ),
+})).filter;
+
+describe('snapshot', () => {
+  it('serves after any changes what it would serve when read anew', () => {
+    fc.assert(
+      fc.property(anyBatches, (batches) => {
+        const rows = new Rows();
+        const snapshot = rows.rebuilt();
+        for (const batch of batches) snapshot.apply(commit(rows, batch));
+        expect(served(snapshot)).toEqual(served(rows.rebuilt()));
+        for (const user of rows.users.values()) {
+          expect(snapshot.user({ kind: 'user', by: 'username', value: user.username })).toEqual(user);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('finds by its indexes exactly what walking every entry finds', () => {
+    fc.assert(
+      fc.property(
+        anyBatches,
+        fc.array(fc.tuple(anyFilter, fc.constantFrom(...SCOPES), fc.nat()), { minLength: 1, maxLength: 5 }),
+        (batches, searches) => {
+          const rows = new Rows();
+          const snapshot = rows.rebuilt();
+          for (const batch of batches) snapshot.apply(commit(rows, batch));
+          const all = everything(snapshot);
+          for (const [text, scope, number] of searches) {
+            const base = all[number % all.length] ?? entryOf(snapshot, 'dc=roster');
+            expect(found(snapshot, base, scope, text)).toEqual(walked(snapshot, all, base, scope, text));
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('hands out candidates that later changes leave alone', () => {
+    const rows = new Rows();
+    const join = { kind: 'join', member: 0, nested: false, owner: false, whole: false } as const;
+    const user = {
+      kind: 'user',
+      id: 0,
+      name: 0,
+      active: true,
+      email: null,
+      displayName: 'Jane Doe',
+    } as const;
+    const snapshot = rows.rebuilt();
+    snapshot.apply(commit(rows, [user, { kind: 'group', id: 0, name: 0, whole: true }, { ...join, id: 0 }]));
+    const before = everything(snapshot);
+    const bodies = () => before.map((entry) => entry.body().toString('hex'));
+    snapshot.apply(commit(rows, [{ ...user, name: 1, displayName: 'John Doe' }]));
+    const first = bodies();
+    snapshot.apply(commit(rows, [{ kind: 'drop-group', id: 0 }]));
+    expect(bodies()).toEqual(first);
+    expect(before.map(({ dn }) => dn)).toContain('uid=user0,ou=users,dc=roster');
+  });
+
+  it('prepares a filter that lists thousands of names as one look', () => {
+    const text = `(|${Array.from({ length: 5000 }, (_, number) => `(uid=user${number})`).join('')})`;
+    const assertion = prepare(parseFilterOf(text), () => new Set());
+    expect(assertion).toMatchObject({ type: 'or', parts: [{ type: 'equality' }] });
+  });
+});
+
+/** As parseFilter, whose length is bounded, but for any list of names. */
+function parseFilterOf(text: string): Filter {
+  const filters = [...text.matchAll(/\(uid=(\w+)\)/g)].map((match) => parseFilter(match[0]));
+  return { type: 'or', filters };
+}
+
+function found(snapshot: Snapshot, base: Entry, scope: (typeof SCOPES)[number], text: string): string[] {
+  const assertion = prepare(parseFilter(text), (key) => groupsAbove(snapshot, key));
+  const candidates = snapshot.candidates(base, scope, assertion);
+  return dnsOf(candidates.filter((entry) => matches(assertion, entry) === true));
+}
+
+function walked(
+  snapshot: Snapshot,
+  all: readonly Entry[],
+  base: Entry,
+  scope: (typeof SCOPES)[number],
+  text: string,
+): string[] {
+  const assertion = prepare(parseFilter(text), (key) => groupsAbove(snapshot, key));
+  const entries = { get: (key: string) => snapshot.entry(key) };
+  return dnsOf(
+    all.filter((entry) => isInScope(entry, base, scope, entries) && matches(assertion, entry) === true),
+  );
+}
+
+function dnsOf(entries: readonly Entry[]): string[] {
+  return entries.map(({ dn }) => dn).sort();
+}
