@@ -12,7 +12,7 @@ import { issueCertificates } from '../../src/ldap-server/certificate.ts';
 import { READER_PASSWORD, userPassword } from './directory-ldif.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 
-export { directoryLdif, userName, userPassword } from './directory-ldif.ts';
+export { directoryLdif, userPassword } from './directory-ldif.ts';
 
 export interface SlapdOptions {
   /** Default dc=example,dc=com. */
