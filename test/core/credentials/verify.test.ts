@@ -104,7 +104,11 @@ describe('checking a password', () => {
     const full = createPasswords({ cost: 4, concurrent: 1, queueMax: 0 });
     const credentials = createCredentials({ passwords: full, remote: null });
     const [first, known, unknown] = await Promise.all(
-      [local, local, null].map((account) => credentials.verify(account, 'correct horse')),
+      [
+        [local, 'correct horse'] as const,
+        [local, 'another horse'] as const,
+        [null, 'another horse'] as const,
+      ].map(([account, password]) => credentials.verify(account, password)),
     );
     expect(first).toEqual(OK);
     expect(known).toMatchObject({ reason: 'busy', message: expect.stringContaining('try again') });
