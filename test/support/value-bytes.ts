@@ -61,7 +61,7 @@ export const cancelBytes = (messageId: number): Buffer => sequence(integer(messa
 /** A codec's decoder beside the builder here; `decode` gives null for what is missing or malformed. */
 interface ValueForm {
   decode(value: Buffer | null): unknown;
-  /** What the decoded value is built to; null where it does not decode. */
+  /** What the decoded value is built to; null where there is none or it does not decode. */
   rebuild(value: Buffer | null): Buffer | null;
 }
 
@@ -69,7 +69,7 @@ function form<T>(decode: (value: Buffer | null) => T | null, build: (decoded: T)
   return {
     decode,
     rebuild(value) {
-      const decoded = decode(value);
+      const decoded = value === null ? null : decode(value);
       return decoded === null ? null : build(decoded);
     },
   };

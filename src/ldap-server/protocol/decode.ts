@@ -130,7 +130,7 @@ function decodeSearch(reader: RequestReader): SearchRequest {
     timeLimitSeconds: reader.count('A time limit'),
     typesOnly: reader.boolean(),
     filter: decodeFilter(reader),
-    attributes: decodeSelection(reader),
+    attributes: reader.list(Tag.sequence, reader.limits.attributesMax, 'attributes', () => reader.string()),
   };
 }
 
@@ -139,30 +139,9 @@ function decodeScope(reader: RequestReader): Scope {
   return scope ?? reader.refuse('The scope of a search is 0 (base), 1 (one), 2 (sub) or 3 (subordinate).');
 }
 
-function decodeSelection(reader: RequestReader): string[] {
-  const { attributesMax } = reader.limits;
-  const attributes: string[] = [];
-  const outer = reader.enter(Tag.sequence);
-  while (reader.more) {
-    if (attributes.length === attributesMax)
-      reader.refuse(`A search selects at most ${attributesMax} attributes.`);
-    attributes.push(reader.string());
-  }
-  reader.leave(outer);
-  return attributes;
-}
-
 function decodeControls(reader: RequestReader): Control[] {
-  const { controlsMax } = reader.limits;
-  const controls: Control[] = [];
-  if (reader.nextTag !== CONTROLS) return controls;
-  const outer = reader.enter(CONTROLS);
-  while (reader.more) {
-    if (controls.length === controlsMax) reader.refuse(`A request has at most ${controlsMax} controls.`);
-    controls.push(decodeControl(reader));
-  }
-  reader.leave(outer);
-  return controls;
+  if (reader.nextTag !== CONTROLS) return [];
+  return reader.list(CONTROLS, reader.limits.controlsMax, 'controls', () => decodeControl(reader));
 }
 
 function decodeControl(reader: RequestReader): Control {

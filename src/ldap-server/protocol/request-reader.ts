@@ -58,6 +58,18 @@ export class RequestReader extends BerReader {
     return { attribute, value };
   }
 
+  /** All elements of a container, each read by `item`; refuses more than `max` of these `items`. */
+  list<T>(tag: number, max: number, items: string, item: () => T): T[] {
+    const found: T[] = [];
+    const outer = this.enter(tag);
+    while (this.more) {
+      if (found.length === max) this.refuse(`A request has at most ${max} ${items}.`);
+      found.push(item());
+    }
+    this.leave(outer);
+    return found;
+  }
+
   /** Ends the request because of what it says, its bytes being in order. */
   refuse(problem: string): never {
     throw new ProtocolViolation(problem, this.messageId, this.request);

@@ -320,7 +320,7 @@ describe('what a request says amiss is told in its own response type', () => {
       'too many attributes',
       'search',
       search({ attributes: Array.from({ length: 1001 }, () => 'cn') }),
-      'A search selects at most 1000 attributes.',
+      'A request has at most 1000 attributes.',
     ],
   ])('%s', (_, request, operation, problem) => {
     const error = violation(message(4, operation));

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { decodePagedResults, encodePagedResults } from '../../../src/ldap-server/protocol/controls.ts';
-import { integer, sequence, text } from '../../support/ber-builder.ts';
+import {
+  decodePagedResults,
+  encodePagedResults,
+} from '../../../../src/ldap-server/protocol/controls/paged-results.ts';
+import { integer, sequence, text } from '../../../support/ber-builder.ts';
 
 describe('paged results', () => {
   it.each([
@@ -19,6 +22,7 @@ describe('paged results', () => {
     ['an empty value', Buffer.alloc(0)],
     ['no cookie', sequence(integer(1))],
     ['a negative size', sequence(integer(-1), text(''))],
+    ['something behind it', Buffer.concat([sequence(integer(1), text('')), integer(1)])],
     ['other bytes', Buffer.from('500')],
   ])('is null for %s', (_, bytes) => {
     expect(decodePagedResults(bytes)).toBeNull();
