@@ -1,11 +1,14 @@
 /** Wires the parts: the directory for the command line, and the whole server on top of it. */
 import { randomBytes, randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { Ready } from './admin-http/health.ts';
 import { type AdminServerDependencies, createAdminServer } from './admin-http/server.ts';
 import { type Connector, createConnector } from './connector/connector.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import type { Config, Listen } from './core/config/config.ts';
-import { loadSecrets, type Secrets } from './core/config/secret-files.ts';
+import { type ApiToken, loadApiToken, loadSecretKey, warnOfDataDir } from './core/config/secret-files.ts';
+import { staleSeeds } from './core/config/stale-seeds.ts';
+import { createChangeOwnPassword } from './core/credentials/own-password.ts';
 import { createPasswords, generatePassword, type Passwords } from './core/credentials/passwords.ts';
 import { createSecretBox } from './core/credentials/secrets.ts';
 import type { ProtectedCredentials } from './core/credentials/verdict.ts';
@@ -16,12 +19,22 @@ import type { Store } from './core/directory/store.ts';
 import { DirectoryError } from './core/errors.ts';
 import { type NewId, newId } from './core/ids.ts';
 import { createLogger, type Logger } from './core/log.ts';
+import { createMetrics, type Metrics, type Readings } from './core/metrics/metrics.ts';
 import type { Actor } from './core/model/audit.ts';
+import type { Settings } from './core/model/settings.ts';
 import { openStore } from './core/storage/open.ts';
-import { loadOrCreateCertificate } from './ldap-server/certificate.ts';
+import { type Certificate, loadOrCreateCertificate } from './ldap-server/certificate.ts';
+import { type CertificateWatch, watchCertificate } from './ldap-server/certificate-watch.ts';
+import { DEFAULT_LIMITS } from './ldap-server/limits.ts';
 import { createLdapServer, type LdapServer } from './ldap-server/server.ts';
 
 export { type PresetDefaults, presetDefaults } from './connector/presets/index.ts';
+export { examineDataDir } from './core/config/data-dir-examination.ts';
+export { examineDatabase } from './core/directory/database-examination.ts';
+export { examineAllowList } from './ldap-server/allow-list.ts';
+export { readCertificate } from './ldap-server/certificate.ts';
+export { examineCertificate } from './ldap-server/certificate-examination.ts';
+export { examinePort } from './ldap-server/server-examination.ts';
 
 /** What tests put in the place of the real thing. */
 export interface Replacements {
@@ -37,7 +50,10 @@ export interface Roster {
   readonly credentials: ProtectedCredentials;
   readonly passwords: Passwords;
   readonly store: Store;
-  readonly secrets: Secrets;
+  /** Suffix of all DNs. */
+  readonly baseDn: string;
+  /** A password for who wants none of his own. */
+  readonly newPassword: () => string;
   /** Stops running syncs and closes the database. */
   close(): Promise<void>;
 }
@@ -60,6 +76,8 @@ export interface Started {
 export interface App {
   /** Starts everything; what had started is stopped again when something fails. Throws DirectoryError. */
   start(): Promise<Started>;
+  /** Looks whether the certificate was replaced on disk. Never rejects; the log tells what is wrong with a new one. */
+  reload(): Promise<void>;
   /** Stops in the reverse order, each part within STOP_PART_MS; may be called at any time and again. */
   stop(): Promise<void>;
   /** null unless this start was the first on its database; there also when start() failed after that. */
@@ -75,10 +93,14 @@ const LOOPBACK = /^(127\.[\d.]+|::1|localhost)$/;
 const START: Actor = { door: 'start', name: 'start', address: null };
 
 /** Opens the directory for one process. Throws DirectoryError naming what to mend. */
-export async function openRoster(config: Config, replacements: Partial<Replacements> = {}): Promise<Roster> {
+export async function openRoster(
+  config: Config,
+  replacements: Partial<Replacements> = {},
+  metrics: Pick<Metrics, 'signIn'> | null = null,
+): Promise<Roster> {
   const { clock = systemClock, log = createLogger(config.logLevel) } = replacements;
   const ids = replacements.newId ?? newId;
-  const secrets = await loadSecrets(config, { log, random: randomBytes });
+  const secretKey = await loadSecretKey(config, { log, random: randomBytes });
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log, clock });
   const passwords = createPasswords();
   const directory = createDirectory({
@@ -86,17 +108,38 @@ export async function openRoster(config: Config, replacements: Partial<Replaceme
     clock,
     newId: ids,
     passwords,
-    secretBox: createSecretBox(secrets.secretKey),
+    secretBox: createSecretBox(secretKey),
     holder: { hostname: hostname(), pid: process.pid, instanceId: ids() },
     processAlive,
   });
   const connector = createConnector({ directory, clock, log, newId: ids });
-  const credentials = createCredentials({ passwords, remote: connector.remote, clock });
+  const credentials = createCredentials({
+    passwords,
+    remote: connector.remote,
+    clock,
+    observe(signIn) {
+      metrics?.signIn(signIn);
+      if (signIn.outcome !== 'throttled') return;
+      directory.signIns
+        .throttled(signIn)
+        .catch((err: unknown) => log.warn({ err }, 'Refused guesses at a password could not be audited.'));
+    },
+  });
   const close = once(async () => {
     await connector.stop();
     await store.close();
   });
-  return { directory, connector, credentials, passwords, store, secrets, close };
+  const newPassword = () => generatePassword(randomInt);
+  return {
+    directory,
+    connector,
+    credentials,
+    passwords,
+    store,
+    baseDn: config.baseDn,
+    newPassword,
+    close,
+  };
 }
 
 /** The server: the directory, its tree over LDAPS, and the admin API. */
@@ -105,22 +148,39 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
   const running: { readonly part: string; readonly stop: () => Promise<void> }[] = [];
   let generated: GeneratedPasswords | null = null;
   let stopping: Promise<void> | null = null;
+  let certificates: CertificateWatch | null = null;
+  let serves = false;
 
   async function startParts(): Promise<Started> {
-    const roster = await openRoster(config, { ...replacements, clock, log });
+    const metrics = createMetrics();
+    const roster = await openRoster(config, { ...replacements, clock, log }, metrics);
     running.push({ part: 'database', stop: roster.close });
+    const apiToken = await loadApiToken(config, { log, random: randomBytes });
+    await warnOfDataDir(config.dataDir, log);
+    await refuseForeignKey(roster);
     generated = await seed(roster, config);
     running.push({ part: 'watch over sync runs', stop: await abortDeadRuns(roster, log) });
-    const ldapServer = await ldapServerOf(roster, config, clock, log);
+    const certificate = await certificateOf(config, clock);
+    const ldapServer = ldapServerOf(roster, config, certificate, metrics, clock, log);
     running.push({ part: 'LDAPS', stop: () => ldapServer.stop() });
     const ldaps = await ldapServer.start();
-    const adminServer = createAdminServer(adminDependencies(roster, ldapServer, config, clock, log));
+    const use = (replaced: Certificate) => ldapServer.useCertificate(replaced);
+    const watch = watchCertificate({ dir: config.certsDir, certificate, use, clock, log });
+    running.push({ part: 'watch over the certificate', stop: async () => watch.stop() });
+    certificates = watch;
+    metrics.show(() => readings(ldapServer, watch));
+    const adminServer = createAdminServer({
+      ...adminDependencies(roster, apiToken, config, metrics, clock, log),
+      readiness: () => readiness(ldapServer, watch, roster.store),
+    });
     running.push({ part: 'HTTP', stop: () => adminServer.stop() });
     const http = await adminServer.start();
     if (!LOOPBACK.test(http.host)) log.warn({ http }, 'The admin API is open to other machines without TLS.');
-    const { allow } = await roster.directory.settings.current();
+    const settings = await roster.directory.settings.current();
+    if (generated === null) tellStaleSeeds(roster, config, settings, log);
     log.info({ ldaps, http }, 'Roster serves.');
-    return { ldaps, http, allow, apiTokenFile: roster.secrets.apiTokenFile };
+    serves = true;
+    return { ldaps, http, allow: settings.allow, apiTokenFile: apiToken.file };
   }
 
   async function stopParts(): Promise<void> {
@@ -130,6 +190,8 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
         log.error({ err, part }, 'A part did not stop in order.'),
       );
     }
+    if (serves) log.info({}, 'Roster has stopped.');
+    serves = false;
   }
 
   function stop(): Promise<void> {
@@ -142,6 +204,7 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
   return {
     stop,
     generated: () => generated,
+    reload: async () => certificates?.reload(),
     async start() {
       try {
         return await startParts();
@@ -151,6 +214,29 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
       }
     },
   };
+}
+
+/** A server that cannot open the sources' passwords would fail at every sync and sign-in: better now. */
+async function refuseForeignKey({ directory }: Pick<Roster, 'directory'>): Promise<void> {
+  const sources = await directory.sources.list();
+  try {
+    for (const source of sources) directory.sources.bindPassword(source);
+  } catch (cause) {
+    if (!(cause instanceof DirectoryError)) throw cause;
+    throw new DirectoryError(
+      'invalid',
+      "The sources' passwords in this database are sealed with another key: set ROSTER_SECRET_KEY to the key of the first server (its data directory's secret.key).",
+      { cause },
+    );
+  }
+}
+
+/** In the background: comparing a password takes as long as a sign-in. */
+function tellStaleSeeds({ passwords }: Roster, config: Config, settings: Settings, log: Logger): void {
+  const tell = async () => {
+    for (const sentence of await staleSeeds(config, settings, passwords)) log.warn({}, sentence);
+  };
+  tell().catch((err: unknown) => log.warn({ err }, 'The settings in force could not be looked at.'));
 }
 
 /** On the first start, puts the configured or generated passwords and the allow-list into the database. */
@@ -198,22 +284,42 @@ async function abortDeadRuns({ directory }: Roster, log: Logger): Promise<() => 
   return async () => clearInterval(timer);
 }
 
-async function ldapServerOf(roster: Roster, config: Config, clock: Clock, log: Logger): Promise<LdapServer> {
-  const certificate = await loadOrCreateCertificate(config.certsDir, {
-    ...certificateNames(config.ldaps.host, hostname()),
-    now: clock.now(),
-  });
-  const { store, directory, credentials, passwords } = roster;
+function certificateOf(config: Config, clock: Clock): Promise<Certificate> {
+  const names = certificateNames(config.ldaps.host, hostname());
+  return loadOrCreateCertificate(config.certsDir, { ...names, now: clock.now() });
+}
+
+function ldapServerOf(
+  roster: Roster,
+  config: Config,
+  certificate: Certificate,
+  metrics: Metrics,
+  clock: Clock,
+  log: Logger,
+): LdapServer {
+  const { store, directory, credentials } = roster;
   return createLdapServer({
     listen: config.ldaps,
     baseDn: config.baseDn,
     certificate,
+    proxies: config.proxies,
     store,
     settings: directory.settings,
     credentials,
-    verifyBindPassword: passwords.verify,
+    changeOwnPassword: createChangeOwnPassword({
+      store,
+      users: directory.users,
+      credentials,
+      generate: () => generatePassword(randomInt),
+    }),
     clock,
     log,
+    limits: {
+      ...DEFAULT_LIMITS,
+      connectionsMax: config.connections.max,
+      connectionsPerAddressMax: config.connections.perAddressMax,
+    },
+    observer: metrics.ldap,
   });
 }
 
@@ -230,32 +336,54 @@ function certificateNames(listenHost: string, ownName: string): { hostnames: str
 }
 
 function adminDependencies(
-  { directory, connector, store, secrets }: Roster,
-  ldapServer: LdapServer,
+  { directory, connector }: Roster,
+  apiToken: ApiToken,
   config: Config,
+  metrics: Metrics,
   clock: Clock,
   log: Logger,
-): AdminServerDependencies {
+): Omit<AdminServerDependencies, 'readiness'> {
   return {
     listen: config.http,
     sources: directory.sources,
     syncRuns: directory.syncRuns,
-    sync: connector.sync,
-    readiness: () => readiness(ldapServer, store),
-    token: secrets.apiToken,
+    async sync(actor, source) {
+      const started = await connector.sync(actor, source);
+      started.done.then(
+        ({ state }) => metrics.syncRunEnded(state),
+        () => undefined,
+      );
+      return started;
+    },
+    metrics: metrics.text,
+    token: apiToken.token,
     clock,
     log,
   };
 }
 
-async function readiness(ldapServer: LdapServer, store: Store): Promise<readonly string[]> {
+function readings(ldapServer: LdapServer, certificates: CertificateWatch): Readings {
+  return {
+    ...ldapServer.status(),
+    inStep: ldapServer.ready().ready,
+    certificateExpiry: certificates.expiry(),
+    certificateInOrder: certificates.trouble() === null,
+  };
+}
+
+async function readiness(
+  ldapServer: LdapServer,
+  certificates: CertificateWatch,
+  store: Store,
+): Promise<Ready> {
   const { ready, reason } = ldapServer.ready();
   const reasons = ready ? [] : [reason];
   const silence = `The database did not answer within ${PING_MS} ms.`;
   await within(PING_MS, store.ping(), silence).catch((error: unknown) => {
     reasons.push(error instanceof DirectoryError ? error.message : 'The database does not answer.');
   });
-  return reasons;
+  const trouble = certificates.trouble();
+  return { reasons: [...new Set(reasons)], warnings: trouble === null ? [] : [trouble] };
 }
 
 /** The outcome of `work`, or DirectoryError 'unavailable' with `sentence` when it takes longer. */

@@ -84,7 +84,7 @@ describe('the first start', () => {
 describe('a start', () => {
   test('serves when it resolves', async () => {
     const response = await fetch(readyUrl(await newApp().start()));
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', reasons: [] }]);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', reasons: [], warnings: [] }]);
   });
 
   test('marks as aborted the runs whose process is gone', async () => {
@@ -107,6 +107,16 @@ describe('a start', () => {
     await rm(join(config.certsDir, 'server.key'));
     await expect(newApp().start()).rejects.toMatchObject({ message: expect.stringContaining('server.key') });
   });
+});
+
+test('guesses at a password that are refused are audited', async () => {
+  const roster = await openRoster(config, LOG);
+  const guesser = { address: '192.0.2.1', name: 'jdoe' };
+  for (let guess = 0; guess < 7; guess++) await roster.credentials.verify(null, `guess ${guess}`, guesser);
+  const actions = () =>
+    roster.store.read(async (it) => (await it.auditLines(10)).map(({ action }) => action));
+  await expect.poll(actions).toEqual(['sign-in.throttled']);
+  await roster.close();
 });
 
 test('stopping may be repeated, and ends every listener', async () => {

@@ -8,6 +8,7 @@ import { HttpProblem } from './problem.ts';
 /** Wrong tokens that one address may show within the window before it is refused unheard. */
 export const WRONG_TOKENS_MAX = 20;
 const WRONG_TOKENS_WINDOW_MS = 60_000;
+const MISSING = 'Send the API token as "Authorization: Bearer <token>".';
 
 export function requireBearer({
   token,
@@ -29,7 +30,7 @@ export function requireBearer({
     if (given !== undefined && timingSafeEqual(digest(given), expected)) return next();
     if (given !== undefined) failures.add(address);
     response.setHeader('WWW-Authenticate', 'Bearer realm="roster"');
-    throw new HttpProblem(401, 'Send the API token as "Authorization: Bearer <token>".');
+    throw new HttpProblem(401, given === undefined ? MISSING : 'The API token is wrong.');
   };
 }
 

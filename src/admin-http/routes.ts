@@ -6,12 +6,14 @@ import { type SourcesApiDependencies, sourcesApi } from './api/sources.ts';
 import { type SyncRunsApiDependencies, syncRunsApi } from './api/sync-runs.ts';
 import { requireBearer } from './bearer.ts';
 import { health, type Readiness } from './health.ts';
+import { type MetricsText, metricsPage } from './metrics.ts';
 import { answerProblem, notFound } from './problem.ts';
 
 export interface RoutesDependencies extends SourcesApiDependencies, SyncRunsApiDependencies {
   readonly sources: SourcesApiDependencies['sources'] & SyncRunsApiDependencies['sources'];
   readonly syncRuns: SourcesApiDependencies['syncRuns'] & SyncRunsApiDependencies['syncRuns'];
   readonly readiness: Readiness;
+  readonly metrics: MetricsText;
   /** What a caller of the API must show. */
   readonly token: string;
   readonly clock: Clock;
@@ -21,7 +23,8 @@ export interface RoutesDependencies extends SourcesApiDependencies, SyncRunsApiD
 const BODY_BYTES_MAX = 64 * 1024;
 
 export function createRoutes(dependencies: RoutesDependencies): Express {
-  const { readiness, token, clock, log } = dependencies;
+  const { readiness, metrics, token, clock, log } = dependencies;
+  const bearer = requireBearer({ token, clock });
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -30,7 +33,8 @@ export function createRoutes(dependencies: RoutesDependencies): Express {
   app.get('/', (_request, response) => {
     response.type('text/plain').send('Roster serves its API under /api/v1, with a bearer token.\n');
   });
-  app.use('/api', requireBearer({ token, clock }), express.json({ limit: BODY_BYTES_MAX }));
+  app.get('/metrics', bearer, metricsPage(metrics));
+  app.use('/api', bearer, express.json({ limit: BODY_BYTES_MAX }));
   app.use('/api/v1/sources', sourcesApi(dependencies));
   app.use('/api/v1/sync-runs', syncRunsApi(dependencies));
   app.use(notFound);

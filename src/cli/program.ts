@@ -1,8 +1,11 @@
 /** The command line: `roster <noun> <verb>`, one file per noun. */
 import { Command } from 'commander';
+import { appsCommand } from './apps.ts';
+import { doctorCommand } from './doctor.ts';
 import { tellFailure } from './failure.ts';
 import { groupsCommand } from './groups.ts';
 import { serveCommand } from './serve.ts';
+import { settingsCommand } from './settings.ts';
 import { sourcesCommand } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 import { usersCommand } from './users.ts';
@@ -23,7 +26,10 @@ function createProgram(terminal: Terminal): Command {
     .addCommand(serveCommand(terminal))
     .addCommand(usersCommand(terminal))
     .addCommand(groupsCommand(terminal))
-    .addCommand(sourcesCommand(terminal));
+    .addCommand(appsCommand(terminal))
+    .addCommand(sourcesCommand(terminal))
+    .addCommand(settingsCommand(terminal))
+    .addCommand(doctorCommand(terminal));
   configure(program, terminal);
   return program;
 }

@@ -1,4 +1,4 @@
-/** `roster serve`: runs the server until a signal ends it, and prints how to reach it. */
+/** `roster serve`: runs the server until SIGINT or SIGTERM, looks for a new certificate at SIGHUP, and prints how to reach it. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -8,13 +8,16 @@ import { disk } from '../core/config/disk.ts';
 import type { Terminal } from './terminal.ts';
 
 export function serveCommand(terminal: Terminal): Command {
-  return new Command('serve').description('run the server').action(() => serve(terminal));
+  return new Command('serve')
+    .description('run the server; SIGHUP makes it look for a new certificate, SIGTERM ends it')
+    .action(() => serve(terminal));
 }
 
 async function serve(terminal: Terminal): Promise<void> {
   const config = readConfig(terminal.env, disk);
   const app = createApp(config);
   const ended = endSignal(terminal);
+  terminal.on('SIGHUP', () => void app.reload());
   try {
     const started = await app.start();
     terminal.stdout.write(picture(config, started, app.generated()));
@@ -30,7 +33,7 @@ async function serve(terminal: Terminal): Promise<void> {
 /** Resolves at the first signal to end; later ones change nothing, since stopping takes a bounded time. */
 function endSignal(terminal: Terminal): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) terminal.on(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.on(signal, () => resolve());
   });
 }
 

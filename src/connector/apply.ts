@@ -28,10 +28,10 @@ export const FAULTS_MAX = 1_000;
 export async function applyPlan(application: Application): Promise<readonly SyncProblem[]> {
   const { plan, progress, signal } = application;
   const problems: SyncProblem[] = [];
-  const failed = new Set<string>();
+  const missing = new Set<string>();
   for (const chunk of plan.stages.flatMap(chunksOf)) {
     signal.throwIfAborted();
-    await applyChunk(application, withoutFailed(chunk, failed), problems, failed);
+    await applyChunk(application, withoutMissing(chunk, missing), problems, missing);
     await progress.show({ done: progress.state.done + chunk.length });
   }
   return problems;
@@ -42,7 +42,7 @@ async function applyChunk(
   { imports, source, runId, progress, signal }: Application,
   chunk: readonly PlannedStep[],
   problems: SyncProblem[],
-  failed: Set<string>,
+  missing: Set<string>,
 ): Promise<void> {
   const pending = [chunk];
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
@@ -60,7 +60,8 @@ async function applyChunk(
       if (first !== undefined && others.length === 0) {
         problems.push({ dn: first.dn, reason: error.message });
         await progress.show({ counters: addCounts(progress.state.counters, [FAULT]) });
-        if ('id' in first.step) failed.add(first.step.id);
+        if (first.step.type === 'create-user' || first.step.type === 'create-group')
+          missing.add(first.step.id);
         if (problems.length > FAULTS_MAX) throw tooManyFaults(error);
       } else {
         const middle = Math.ceil(part.length / 2);
@@ -109,14 +110,13 @@ function rowsOf({ step }: PlannedStep): number {
 }
 
 /** What follows from a new entry that could not be written is left out: its problem is reported once. */
-function withoutFailed(chunk: readonly PlannedStep[], failed: ReadonlySet<string>): readonly PlannedStep[] {
-  if (failed.size === 0) return chunk;
+function withoutMissing(chunk: readonly PlannedStep[], missing: ReadonlySet<string>): readonly PlannedStep[] {
+  if (missing.size === 0) return chunk;
   return chunk.flatMap((planned): PlannedStep[] => {
     const { step } = planned;
-    if ('id' in step) return failed.has(step.id) ? [] : [planned];
-    if (failed.has(step.groupId)) return [];
-    if (step.type === 'remove-members') return [planned];
-    const members = step.members.filter(({ memberId }) => !failed.has(memberId));
+    if (step.type !== 'add-members') return [planned];
+    if (missing.has(step.groupId)) return [];
+    const members = step.members.filter(({ memberId }) => !missing.has(memberId));
     return [{ ...planned, step: { ...step, members }, counts: { membersAdded: members.length } }];
   });
 }

@@ -7,7 +7,7 @@ import type { Source } from '../core/model/source.ts';
 import type { SyncRun } from '../core/model/sync-run.ts';
 import { createBoundedWork } from './bounded-work.ts';
 import { createRemoteVerifier } from './remote-password.ts';
-import { type RunDependencies, runSync } from './run.ts';
+import { type RunDependencies, runSync, type SyncOptions } from './run.ts';
 import { type SourceTest, testSource } from './test-source.ts';
 
 export interface ConnectorDependencies extends RunDependencies {
@@ -24,7 +24,11 @@ export interface Connector {
    * Begins a run; `done` resolves with its end, also where that is a failure. Throws DirectoryError 'conflict'
    * while another run of the source is alive, or where the source is disabled.
    */
-  sync(actor: Actor, source: Source): Promise<{ readonly run: SyncRun; readonly done: Promise<SyncRun> }>;
+  sync(
+    actor: Actor,
+    source: Source,
+    options?: SyncOptions,
+  ): Promise<{ readonly run: SyncRun; readonly done: Promise<SyncRun> }>;
   readonly remote: RemoteVerifier;
   /** Ends what is under way, runs as failed, and waits for it. */
   stop(): Promise<void>;
@@ -44,13 +48,16 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
         testSource(source, () => directory.sources.bindPassword(source), signal),
       ),
 
-    async sync(actor, source) {
+    async sync(actor, source, options) {
       if (!source.enabled) throw new DirectoryError('conflict', `The source ${source.name} is disabled.`);
       const run = await directory.syncRuns.begin(actor, source);
-      const done = work.run(runLimit, (signal) => runSync(dependencies, source, run, signal));
+      const done = work.run(runLimit, (signal) => runSync(dependencies, source, run, { ...options, signal }));
       // Whoever awaits `done` hears of it as well; nobody has to.
       done.catch((error: unknown) =>
-        log.error({ source: source.name, runId: run.id, error }, 'the end of a sync could not be written'),
+        log.error(
+          { source: source.name, runId: run.id, err: error },
+          'the end of a sync could not be written',
+        ),
       );
       return { run, done };
     },

@@ -126,7 +126,7 @@ export function searchFailure({ result, base, baseField, bindDn, entries }: Fail
   switch (result.code) {
     case LDAP.sizeLimitExceeded:
       return unavailable(
-        `The source stopped after ${entries} entries (size limit): raise the size limit of the bind account ${bindDn} on the directory server, in OpenLDAP by "limits dn.exact=${JSON.stringify(bindDn)} size=unlimited".`,
+        `The source stopped after ${entries} entries (size limit): raise the size limit of the bind account ${bindDn} on the directory server (OpenLDAP: limits dn.exact=${JSON.stringify(bindDn)} size=unlimited).`,
       );
     case LDAP.timeLimitExceeded:
       return unavailable(

@@ -34,12 +34,14 @@ export function groupAttributes(source: GroupDialect, preset: Preset): string[] 
 }
 
 export function mapUser(entry: MappedEntry, source: UserDialect, preset: Preset): UpstreamUser {
+  const email = firstText(entry, preset.email);
+  const emails = allTexts(entry, [...preset.email, ...preset.otherEmails]);
   return {
     dn: entry.dn,
     externalId: externalIdOf(entry, preset),
     username: firstText(entry, [source.usernameField]),
-    email: firstText(entry, preset.email),
-    otherEmails: allTexts(entry, [...preset.email, ...preset.otherEmails]).slice(1, OTHER_EMAILS_MAX + 1),
+    email,
+    otherEmails: emails.filter((other) => other !== email).slice(0, OTHER_EMAILS_MAX),
     displayName: firstText(entry, preset.displayName),
     givenName: firstText(entry, preset.givenName),
     familyName: firstText(entry, preset.familyName),

@@ -4,6 +4,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Origin } from '../core/model/origin.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import { type Claimant, claimNames } from './plan-names.ts';
+import { type InTurns, visitInTurns } from './plan-turns.ts';
 
 interface UpstreamEntry {
   readonly dn: string;
@@ -43,41 +44,42 @@ export interface MatchedEntries<Upstream, Imported> {
   readonly matched: readonly MatchedEntry<Upstream, Imported>[];
   /** Imports that the source no longer lists. */
   readonly gone: readonly Imported[];
-  /** Imports that stay as they are and keep their names: those that are gone, and those of skipped entries. */
-  readonly absent: ReadonlySet<Imported>;
+  /** Imports whose entries were skipped: they stay as they are. */
+  readonly skipped: readonly Imported[];
   readonly problems: readonly SyncProblem[];
   /** The source gives no stable ids: names stand in for them. */
   readonly weak: boolean;
 }
 
 /** Matches entries with imports by stable id, and gives each its name. Nobody else's name is taken over. */
-export function matchEntries<Upstream extends UpstreamEntry, Imported extends ImportedEntry>(
+export function* matchEntries<Upstream extends UpstreamEntry, Imported extends ImportedEntry>(
   kind: EntryKind<Upstream, Imported>,
   upstream: readonly Upstream[],
   imports: readonly Imported[],
   taken: ReadonlyMap<string, string>,
   newId: NewId,
-): MatchedEntries<Upstream, Imported> {
-  const { identified, skipped, problems, weak } = identify(kind, upstream);
+): InTurns<MatchedEntries<Upstream, Imported>> {
+  const { identified, skippedDns, problems, weak } = yield* identify(kind, upstream);
+  yield;
   const byExternalId = new Map(imports.map((imported) => [imported.origin?.externalId ?? '', imported]));
-  const gone = imports.filter(
-    ({ origin }) => origin !== null && !identified.has(origin.externalId) && !skipped.has(origin.dn),
+  const absent = imports.filter(({ origin }) => !identified.has(origin?.externalId ?? ''));
+  const isSkipped = ({ origin }: Imported) => skippedDns.has(origin?.dn ?? '');
+  yield;
+  const candidates: Candidate<Upstream, Imported>[] = [];
+  yield* visitInTurns(identified, ([key, entry]) =>
+    candidates.push(candidateOf(kind, key, entry, byExternalId.get(key) ?? null, problems)),
   );
-  const candidates = Array.from(identified, ([key, entry]) =>
-    candidateOf(kind, key, entry, byExternalId.get(key) ?? null, problems),
-  );
-  const absent = new Set(imports);
-  for (const { imported } of candidates) if (imported !== null) absent.delete(imported);
-  const held = new Set(Array.from(absent, kind.currentName));
+  const held = new Set(absent.map(kind.currentName));
   const names = claimNames(candidates, { has: (name) => taken.has(name) || held.has(name) });
 
   const matched: MatchedEntry<Upstream, Imported>[] = [];
-  for (const { key, entry, imported, desired } of candidates) {
+  yield* visitInTurns(candidates, ({ key, entry, imported, desired }) => {
     const name = names.get(key) ?? null;
     if (desired !== null && name !== desired) problems.push(conflict(kind, entry.dn, desired, name));
     if (name !== null) matched.push({ key, entry, imported, name, id: imported?.id ?? newId() });
-  }
-  return { matched, gone, absent, problems, weak };
+  });
+  const [skipped, gone] = [absent.filter(isSkipped), absent.filter((imported) => !isSkipped(imported))];
+  return { matched, gone, skipped, problems, weak };
 }
 
 /** What stands for a stable id where the source gives none, such as "username:jdoe". */
@@ -86,31 +88,32 @@ export function weakId(nameWord: string, name: string): string {
 }
 
 /** Entries by externalId. Where none has an id, names stand in; where some have, those without are skipped. */
-function identify<Upstream extends UpstreamEntry, Imported>(
+function* identify<Upstream extends UpstreamEntry, Imported>(
   kind: EntryKind<Upstream, Imported>,
   upstream: readonly Upstream[],
 ) {
   const weak = upstream.length > 0 && upstream.every(({ externalId }) => externalId === null);
   const keyed: [string, Upstream][] = [];
-  const skipped = new Set<string>();
+  const skippedDns = new Set<string>();
   const problems: SyncProblem[] = [];
-  for (const entry of upstream) {
+  yield* visitInTurns(upstream, (entry) => {
     const name = kind.nameOf(entry);
     const key = weak && name !== null ? weakId(kind.nameWord, name) : entry.externalId;
     if (key !== null) keyed.push([key, entry]);
     else {
-      skipped.add(entry.dn);
+      skippedDns.add(entry.dn);
       const missing = weak ? kind.nameWord : 'stable id, which other entries have';
       problems.push({ dn: entry.dn, reason: `The entry has no ${missing}: it was skipped.` });
     }
-  }
+  });
   keyed.sort(([a, first], [b, second]) => compare(a, b) || compare(first.dn, second.dn));
+  yield;
   const identified = new Map<string, Upstream>();
   for (const [key, entry] of keyed) {
     if (!identified.has(key)) identified.set(key, entry);
     else if (weak) problems.push(sameName(kind, entry, key));
   }
-  return { identified, skipped, problems, weak };
+  return { identified, skippedDns, problems, weak };
 }
 
 function sameName<Upstream extends UpstreamEntry, Imported>(
@@ -156,9 +159,8 @@ function conflict<Upstream, Imported>(
   kept: string | null,
 ): SyncProblem {
   const taken = `The ${nameWord} ${JSON.stringify(desired)} is taken by somebody else here`;
-  const outcome =
-    kept === null ? 'the entry was not imported.' : `it keeps the name ${JSON.stringify(kept)}.`;
-  return { dn, reason: `${taken}: ${outcome}` };
+  const outcome = kept === null ? 'the entry was not imported' : `it keeps the name ${JSON.stringify(kept)}`;
+  return { dn, reason: `${taken}, so ${outcome}: rename one of the two.` };
 }
 
 // By code units: the same on every machine.

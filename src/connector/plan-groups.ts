@@ -1,12 +1,13 @@
 /** Plans groups without their members. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ImportedGroupFields } from '../core/directory/imports.ts';
+import type { ImportedGroupFields, StepOf } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Group } from '../core/model/group.ts';
-import { normaliseGroupName } from '../core/model/names.ts';
+import { normaliseGroupName, oneLine } from '../core/model/names.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import { type EntryKind, type MatchedEntry, matchEntries } from './plan-entries.ts';
-import { oneLine, type PlannedStep, type StepOf, valid } from './plan-steps.ts';
+import { type PlannedStep, valid } from './plan-steps.ts';
+import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamGroup } from './source.ts';
 
 export type MatchedGroup = MatchedEntry<UpstreamGroup, Group>;
@@ -22,23 +23,25 @@ export interface GroupPlanInput {
 export interface GroupPlan {
   readonly matched: readonly MatchedGroup[];
   readonly gone: readonly Group[];
+  /** Imports whose entries were skipped. */
+  readonly skipped: readonly Group[];
   readonly updates: readonly PlannedStep<StepOf<'update-group'>>[];
   readonly creates: readonly PlannedStep<StepOf<'create-group'>>[];
   readonly problems: readonly SyncProblem[];
   readonly weak: boolean;
 }
 
-export function planGroups({ upstream, imports, taken, newId }: GroupPlanInput): GroupPlan {
-  const { matched, gone, problems, weak } = matchEntries(GROUP_KIND, upstream, imports, taken, newId);
+export function* planGroups({ upstream, imports, taken, newId }: GroupPlanInput): InTurns<GroupPlan> {
+  const found = yield* matchEntries(GROUP_KIND, upstream, imports, taken, newId);
   const updates: PlannedStep<StepOf<'update-group'>>[] = [];
   const creates: PlannedStep<StepOf<'create-group'>>[] = [];
-  for (const match of matched) {
+  yield* visitInTurns(found.matched, (match) => {
     const fields = fieldsOf(match);
     if (match.imported === null) creates.push(createOf(match, fields));
     else updates.push(...updateOf(match.imported, match.entry, fields));
-  }
-  for (const group of gone) updates.push(...suspensionOf(group));
-  return { matched, gone, updates, creates, problems, weak };
+  });
+  yield* visitInTurns(found.gone, (group) => updates.push(...suspensionOf(group)));
+  return { ...found, updates, creates };
 }
 
 /** The names that these groups may get, to ask who else has them. */

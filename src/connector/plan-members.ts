@@ -1,13 +1,18 @@
 /** Plans memberships: what the source lists against what a sync put here; what people added by hand stays. */
+import type { StepOf } from '../core/directory/imports.ts';
 import { type Group, type Membership, subgroupsOf, wouldCycle } from '../core/model/group.ts';
+import type { User } from '../core/model/user.ts';
 import { dnKey, parseDn } from '../core/syntax/dn.ts';
 import type { MatchedGroup } from './plan-groups.ts';
-import { type PlannedStep, type StepOf, valid } from './plan-steps.ts';
+import { type PlannedStep, valid } from './plan-steps.ts';
+import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { MatchedUser } from './plan-users.ts';
 
 export interface MemberPlanInput {
   readonly users: readonly MatchedUser[];
   readonly groups: readonly MatchedGroup[];
+  /** Imports whose entries were skipped: they are members all the same. */
+  readonly skipped: { readonly users: readonly User[]; readonly groups: readonly Group[] };
   /** Of the groups that the source no longer lists, those whose members go too. */
   readonly emptied: readonly Group[];
   readonly memberships: readonly Membership[];
@@ -25,89 +30,102 @@ const MEMBERS_PER_STEP = 500;
 
 type Member = Pick<Membership, 'memberId' | 'memberKind'>;
 
-export function planMembers({ users, groups, emptied, memberships }: MemberPlanInput): MemberPlan {
-  const find = memberFinder(users, groups);
+export function* planMembers(input: MemberPlanInput): InTurns<MemberPlan> {
+  const { groups, emptied, memberships } = input;
+  const finder = yield* memberFinder(input);
   const subgroups = subgroupsOf(memberships.filter(({ fromSource }) => !fromSource));
-  const present = byGroup(memberships);
+  const present = yield* byGroup(memberships);
   const removals: PlannedStep<StepOf<'remove-members'>>[] = [];
   const additions: PlannedStep<StepOf<'add-members'>>[] = [];
   let ignored = 0;
   for (const { id, entry } of groups) {
-    const listed = listedMembers(entry, find);
+    const listed = yield* listedMembers(entry, finder);
     const wanted = withoutCycles(id, listed.members, subgroups);
     ignored += listed.unknown + listed.members.length - wanted.size;
     const now = present.get(id) ?? [];
-    removals.push(
-      ...removalsOf(
-        id,
-        entry.dn,
-        now.filter(({ memberId }) => !wanted.has(memberId)),
-      ),
-    );
+    const unlisted = now.filter(({ memberId }) => !wanted.has(memberId));
+    removals.push(...removalsOf(id, entry.dn, unlisted));
     for (const { memberId } of now) wanted.delete(memberId);
     additions.push(...additionsOf(id, entry.dn, [...wanted.values()]));
+    yield;
   }
   for (const { id, origin } of emptied)
     removals.push(...removalsOf(id, origin?.dn ?? '', present.get(id) ?? []));
   return { removals, additions, ignored };
 }
 
-function byGroup(memberships: readonly Membership[]): Map<string, Membership[]> {
+function* byGroup(memberships: readonly Membership[]): InTurns<Map<string, Membership[]>> {
   const groups = new Map<string, Membership[]>();
-  for (const membership of memberships) {
+  yield* visitInTurns(memberships, (membership) => {
     const known = groups.get(membership.groupId);
     if (known === undefined) groups.set(membership.groupId, [membership]);
     else known.push(membership);
-  }
+  });
   return groups;
 }
 
 interface MemberFinder {
-  byDn(dn: string): Member | undefined;
-  byUid(uid: string): Member | undefined;
+  readonly byDn: ReadonlyMap<string, Member>;
+  /** By one key for every spelling; made when first needed, since most directories spell a DN in one way. */
+  byDnKey(): InTurns<ReadonlyMap<string, Member>>;
+  /** By username or id, in lower case. */
+  readonly byUid: ReadonlyMap<string, Member>;
 }
 
-function memberFinder(users: readonly MatchedUser[], groups: readonly MatchedGroup[]): MemberFinder {
-  // People come last: where a person and a group bear one DN, it is the person's.
+/** What is set later counts: people before groups of the same DN, a username before an id that reads the same. */
+function* memberFinder({ users, groups, skipped }: MemberPlanInput): InTurns<MemberFinder> {
   const byDn = new Map<string, Member>();
-  for (const { id, entry } of groups) byDn.set(entry.dn, { memberKind: 'group', memberId: id });
-  for (const { id, entry } of users) byDn.set(entry.dn, { memberKind: 'user', memberId: id });
-  // Most directories write a DN in one way only, so that the keys are rarely needed.
-  let keys: Map<string, Member> | null = null;
-  const byKey = () => {
-    keys ??= new Map(Array.from(byDn, ([dn, member]) => [keyOf(dn) ?? dn, member]));
-    return keys;
-  };
-  const byUid = uidsOf(users);
+  const byUid = new Map<string, Member>();
+  for (const { id, origin } of skipped.groups) byDn.set(origin?.dn ?? '', memberOf('group', id));
+  for (const { id, entry } of groups) byDn.set(entry.dn, memberOf('group', id));
+  yield* visitInTurns(skipped.users, ({ id, origin, username }) => {
+    byDn.set(origin?.dn ?? '', memberOf('user', id));
+    byUid.set(username, memberOf('user', id));
+  });
+  yield* visitInTurns(users, ({ id, key, entry }) => {
+    byDn.set(entry.dn, memberOf('user', id));
+    byUid.set(key.toLowerCase(), memberOf('user', id));
+  });
+  yield* visitInTurns(users, ({ id, entry: { username } }) => {
+    if (username !== null) byUid.set(username.toLowerCase(), memberOf('user', id));
+  });
+  let byKey: Map<string, Member> | null = null;
   return {
-    byDn: (dn) => byDn.get(dn) ?? byKey().get(keyOf(dn) ?? dn),
-    byUid: (uid) => byUid.get(uid.toLowerCase()),
+    byDn,
+    byUid,
+    *byDnKey() {
+      if (byKey !== null) return byKey;
+      const keyed = new Map<string, Member>();
+      yield* visitInTurns(byDn, ([dn, member]) => keyed.set(keyOf(dn), member));
+      byKey = keyed;
+      return keyed;
+    },
   };
 }
 
-/** A username counts before an id that reads the same. */
-function uidsOf(users: readonly MatchedUser[]): Map<string, Member> {
-  const uids = new Map<string, Member>();
-  for (const { id, key } of users) uids.set(key.toLowerCase(), { memberKind: 'user', memberId: id });
-  for (const { id, entry } of users) {
-    if (entry.username !== null) uids.set(entry.username.toLowerCase(), { memberKind: 'user', memberId: id });
-  }
-  return uids;
+function memberOf(memberKind: Member['memberKind'], memberId: string): Member {
+  return { memberId, memberKind };
 }
 
-/** One key for every spelling of a DN: case, blanks, escapes. Null for what is no DN. */
-function keyOf(dn: string): string | null {
-  return valid(dn, (text) => dnKey(parseDn(text)));
+/** One key for every spelling of a DN: case, blanks, escapes. What is no DN is its own key. */
+function keyOf(dn: string): string {
+  return valid(dn, (text) => dnKey(parseDn(text))) ?? dn;
 }
 
-function listedMembers(
-  entry: MatchedGroup['entry'],
-  find: MemberFinder,
-): { members: Member[]; unknown: number } {
-  const found = [...entry.memberDns.map(find.byDn), ...entry.memberUids.map(find.byUid)];
-  const known = found.filter((member) => member !== undefined);
-  const members = [...new Map(known.map((member) => [member.memberId, member])).values()];
-  return { members, unknown: found.length - known.length };
+function* listedMembers(
+  { memberDns, memberUids }: MatchedGroup['entry'],
+  { byDn, byDnKey, byUid }: MemberFinder,
+): InTurns<{ members: readonly Member[]; unknown: number }> {
+  const members = new Map<string, Member>();
+  let unknown = 0;
+  const count = (member: Member | undefined) => {
+    if (member === undefined) unknown += 1;
+    else members.set(member.memberId, member);
+  };
+  const byKey = memberDns.every((dn) => byDn.has(dn)) ? byDn : yield* byDnKey();
+  yield* visitInTurns(memberDns, (dn) => count(byDn.get(dn) ?? byKey.get(keyOf(dn))));
+  yield* visitInTurns(memberUids, (uid) => count(byUid.get(uid.toLowerCase())));
+  return { members: [...members.values()], unknown };
 }
 
 function nest(subgroups: Map<string, Set<string>>, groupId: string, memberId: string): void {

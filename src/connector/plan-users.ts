@@ -1,13 +1,14 @@
 /** Plans people: who is new, changed, gone or back, under which name and address. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ImportedUserFields } from '../core/directory/imports.ts';
+import type { ImportedUserFields, StepOf } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
-import { emailKey, normaliseEmail, normaliseUsername } from '../core/model/names.ts';
+import { emailKey, normaliseEmail, normaliseUsername, oneLine } from '../core/model/names.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import type { User } from '../core/model/user.ts';
 import { type EntryKind, type MatchedEntry, matchEntries } from './plan-entries.ts';
-import { claimNames } from './plan-names.ts';
-import { oneLine, type PlannedStep, type StepOf, valid } from './plan-steps.ts';
+import { type Claimant, claimNames } from './plan-names.ts';
+import { type PlannedStep, valid } from './plan-steps.ts';
+import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamUser } from './source.ts';
 
 export type MatchedUser = MatchedEntry<UpstreamUser, User>;
@@ -26,44 +27,50 @@ export interface UserPlanInput {
 
 export interface UserPlan {
   readonly matched: readonly MatchedUser[];
+  /** Imports whose entries were skipped. */
+  readonly skipped: readonly User[];
   readonly updates: readonly PlannedStep<StepOf<'update-user'>>[];
   readonly creates: readonly PlannedStep<StepOf<'create-user'>>[];
-  /** Of new people who are disabled upstream; they follow the creates. */
-  readonly suspensions: readonly PlannedStep<StepOf<'update-user'>>[];
   readonly problems: readonly SyncProblem[];
   readonly weak: boolean;
 }
 
-export function planUsers({ upstream, imports, taken, usernameHint, newId }: UserPlanInput): UserPlan {
+export function* planUsers({
+  upstream,
+  imports,
+  taken,
+  usernameHint,
+  newId,
+}: UserPlanInput): InTurns<UserPlan> {
   const kind = userKind(usernameHint);
-  const found = matchEntries(kind, upstream, imports, taken.usernames, newId);
-  const { matched, gone, absent, weak, problems } = found;
-  const held = new Set(Array.from(absent, ({ email }) => (email === null ? '' : emailKey(email))));
-  const emails = shareEmails(matched, { has: (key) => taken.emails.has(key) || held.has(key) });
+  const found = yield* matchEntries(kind, upstream, imports, taken.usernames, newId);
+  const { matched, gone, skipped, weak, problems } = found;
+  const held = new Set([...gone, ...skipped].map(({ email }) => (email === null ? '' : emailKey(email))));
+  const emails = yield* shareEmails(matched, { has: (key) => taken.emails.has(key) || held.has(key) });
   const updates: PlannedStep<StepOf<'update-user'>>[] = [];
   const creates: PlannedStep<StepOf<'create-user'>>[] = [];
-  const suspensions: PlannedStep<StepOf<'update-user'>>[] = [];
-  for (const match of matched) {
+  yield* visitInTurns(matched, (match) => {
     const fields = fieldsOf(match, emails.of(match));
-    if (match.imported !== null) updates.push(...updateOf(match.imported, match.entry, fields));
-    else {
-      creates.push(createOf(match, fields));
-      if (match.entry.disabled) suspensions.push(suspensionOf(match.id, match.entry.dn, fields));
-    }
-  }
-  for (const user of gone) {
-    if (user.origin?.suspendedSince === null) {
-      updates.push(suspensionOf(user.id, user.origin.dn, presentFields(user)));
-    }
-  }
-  return { matched, updates, creates, suspensions, problems: [...problems, ...emails.problems], weak };
+    if (match.imported === null) creates.push(createOf(match, fields));
+    else updates.push(...updateOf(match.imported, match.entry, fields));
+  });
+  yield* visitInTurns(gone, (user) => updates.push(...suspensionOf(user)));
+  return { matched, skipped, updates, creates, problems: [...problems, ...emails.problems], weak };
 }
 
 /** The usernames and addresses that these people may get, to ask who else has them. */
-export function wantedByUsers(upstream: readonly UpstreamUser[]): { usernames: string[]; emails: string[] } {
-  const usernames = upstream.flatMap(({ username }) => valid(username, normaliseUsername) ?? []);
-  const emails = upstream.flatMap(({ email }) => valid(email, normaliseEmail) ?? []);
-  return { usernames: [...new Set(usernames)], emails: [...new Set(emails)] };
+export function* wantedByUsers(
+  upstream: readonly UpstreamUser[],
+): InTurns<{ usernames: string[]; emails: string[] }> {
+  const usernames = new Set<string>();
+  const emails = new Set<string>();
+  yield* visitInTurns(upstream, (user) => {
+    const username = valid(user.username, normaliseUsername);
+    const email = valid(user.email, normaliseEmail);
+    if (username !== null) usernames.add(username);
+    if (email !== null) emails.add(email);
+  });
+  return { usernames: [...usernames], emails: [...emails] };
 }
 
 function userKind(usernameHint: string): EntryKind<UpstreamUser, User> {
@@ -76,32 +83,41 @@ function userKind(usernameHint: string): EntryKind<UpstreamUser, User> {
   };
 }
 
+interface EmailClaimant extends Claimant {
+  readonly entry: UpstreamUser;
+  readonly email: string | null;
+}
+
 interface SharedEmails {
   of(match: MatchedUser): string | null;
   readonly problems: readonly SyncProblem[];
 }
 
 /** Gives each address to one person; who comes second is imported without: a person without e-mail beats no person. */
-function shareEmails(matched: readonly MatchedUser[], taken: { has(key: string): boolean }): SharedEmails {
+function* shareEmails(
+  matched: readonly MatchedUser[],
+  taken: { has(key: string): boolean },
+): InTurns<SharedEmails> {
   const problems: SyncProblem[] = [];
   const without = (email: string, why: string) =>
     `The e-mail address ${JSON.stringify(email)} ${why}: imported without.`;
-  const claimants = matched.map(({ key, entry, imported }) => {
+  const claimants: EmailClaimant[] = [];
+  yield* visitInTurns(matched, ({ key, entry, imported }) => {
     const email = valid(entry.email, normaliseEmail);
     if (entry.email !== null && email === null) {
       problems.push({ dn: entry.dn, reason: without(entry.email.slice(0, 80), 'is not valid') });
     }
     const desired = email === null ? null : emailKey(email);
     const has = imported?.email != null && emailKey(imported.email) === desired;
-    return { key, entry, email, desired, current: has ? desired : null };
+    claimants.push({ key, entry, email, desired, current: has ? desired : null });
   });
   const shared = claimNames(claimants, taken);
   const emails = new Map<string, string>();
-  for (const { key, entry, email, desired } of claimants) {
-    if (email === null) continue;
+  yield* visitInTurns(claimants, ({ key, entry, email, desired }) => {
+    if (email === null) return;
     if (shared.get(key) === desired) emails.set(key, email);
     else problems.push({ dn: entry.dn, reason: without(email, 'is taken by somebody else here') });
-  }
+  });
   return { of: ({ key }) => emails.get(key) ?? null, problems };
 }
 
@@ -130,8 +146,9 @@ function createOf(
   { key, id, entry }: MatchedUser,
   fields: ImportedUserFields,
 ): PlannedStep<StepOf<'create-user'>> {
-  const step = { type: 'create-user', id, externalId: key, dn: entry.dn, fields } as const;
-  return { step, dn: entry.dn, counts: { usersCreated: 1 } };
+  const { dn, disabled: suspended } = entry;
+  const step = { type: 'create-user', id, externalId: key, dn, fields, suspended } as const;
+  return { step, dn, counts: { usersCreated: 1 } };
 }
 
 /** No step where nothing changed. */
@@ -152,11 +169,11 @@ function updateOf(
   return [{ step, dn: entry.dn, counts }];
 }
 
-function suspensionOf(
-  id: string,
-  dn: string,
-  fields: ImportedUserFields,
-): PlannedStep<StepOf<'update-user'>> {
-  const step = { type: 'update-user', id, dn, fields, suspended: true } as const;
-  return { step, dn, counts: { usersDisabled: 1 } };
+/** No step where that has been done. */
+function suspensionOf(user: User): PlannedStep<StepOf<'update-user'>>[] {
+  const { id, origin } = user;
+  if (origin?.suspendedSince !== null) return [];
+  const { dn } = origin;
+  const step = { type: 'update-user', id, dn, fields: presentFields(user), suspended: true } as const;
+  return [{ step, dn, counts: { usersDisabled: 1 } }];
 }

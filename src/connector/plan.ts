@@ -1,11 +1,12 @@
 /** Compares what a source lists with what is imported, and says step by step what to change. */
-import type { ImportedState, TakenNames } from '../core/directory/imports.ts';
+import type { ImportedState, StepOf, TakenNames } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
 import { emailKey } from '../core/model/names.ts';
 import { NO_COUNTERS, type SyncCounters, type SyncProblem } from '../core/model/sync-run.ts';
 import { planGroups, wantedByGroups } from './plan-groups.ts';
 import { planMembers } from './plan-members.ts';
-import type { PlannedStep, StepOf } from './plan-steps.ts';
+import type { PlannedStep } from './plan-steps.ts';
+import type { InTurns } from './plan-turns.ts';
 import { planUsers, wantedByUsers } from './plan-users.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
 
@@ -47,26 +48,30 @@ export interface Plan {
 }
 
 /** Pure: the same input, in whatever order, gives the same plan. A plan made after it was applied has no steps. */
-export function planSync(input: PlanInput): Plan {
+export function* planSync(input: PlanInput): InTurns<Plan> {
   const { upstream, state, taken, newId } = input;
-  const users = planUsers({ ...input, upstream: upstream.users, imports: state.users });
+  const users = yield* planUsers({ ...input, upstream: upstream.users, imports: state.users });
   const groups =
     upstream.groups === null
       ? null
-      : planGroups({ upstream: upstream.groups, imports: state.groups, taken: taken.groupNames, newId });
+      : yield* planGroups({
+          ...{ upstream: upstream.groups, imports: state.groups },
+          ...{ taken: taken.groupNames, newId },
+        });
   const members =
     groups === null
       ? null
-      : planMembers({
+      : yield* planMembers({
           users: users.matched,
           groups: groups.matched,
+          skipped: { users: users.skipped, groups: groups.skipped },
           emptied: input.emptyGroupsVanish ? groups.gone : [],
           memberships: state.memberships,
         });
+  yield;
   const stages = [
     ...exchangesFirst(users.updates, namesOfUsers(state.users), (step) => userNames(step.fields)),
     stage(users.creates),
-    stage(users.suspensions),
     ...exchangesFirst(groups?.updates ?? [], namesOfGroups(state.groups), (step) => [step.fields.name]),
     stage(groups?.creates ?? []),
     stage(members?.removals ?? []),
@@ -83,8 +88,8 @@ export function planSync(input: PlanInput): Plan {
 }
 
 /** The names and addresses that a plan may give away, to ask who else has them. */
-export function wantedNames({ users, groups }: Upstream) {
-  return { ...wantedByUsers(users), groupNames: groups === null ? [] : wantedByGroups(groups) };
+export function* wantedNames({ users, groups }: Upstream) {
+  return { ...(yield* wantedByUsers(users)), groupNames: groups === null ? [] : wantedByGroups(groups) };
 }
 
 /** The sum of what these steps count for. */

@@ -23,7 +23,7 @@ export interface Progress {
   readonly state: RunState;
   /** Changes the state; writes it when the last writing is long enough ago or the phase is new. */
   show(change: Partial<RunState>): Promise<void>;
-  /** Writes the state now. Throws DirectoryError 'conflict' where the lease is lost. */
+  /** Writes the state now. Throws DirectoryError 'conflict' where the lease is lost, 'not-found' where the run is. */
   renew(): Promise<void>;
   stop(): void;
 }
@@ -49,7 +49,7 @@ export function createProgress(
       await syncRuns.progress(runId, state);
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error;
-      if (error.code === 'conflict') {
+      if (error.code === 'conflict' || error.code === 'not-found') {
         lost(error);
         throw error;
       }

@@ -1,5 +1,5 @@
 /** Checks an imported person's password where it lives: at the source, by a bind of its own. */
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { RemoteVerifier, Verdict } from '../core/credentials/verdict.ts';
 import type { Sources } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
@@ -9,6 +9,7 @@ import type { Source } from '../core/model/source.ts';
 import type { Filter } from '../core/syntax/filter.ts';
 import type { BoundedWork } from './bounded-work.ts';
 import { connectionFailure, LDAP, searchFailure } from './failure.ts';
+import { CONNECTION_LIMITS, type ConnectionLimits } from './ldap/connection.ts';
 import type { LdapEntry } from './ldap/responses.ts';
 import { bindReader, connectSource, sourceFilter } from './ldap-source.ts';
 import { externalIdOf, idBytes, mapUser, userAttributes } from './mapping.ts';
@@ -22,16 +23,23 @@ export interface RemoteVerifierDependencies {
   readonly log: Logger;
 }
 
-/** Checks under way at a time, each with one connection after the other. */
+/** Checks under way at a time at one source, each with one connection after the other. */
 export const CHECKS_MAX = 16;
-/** Checks that wait for their turn; more are told to come again. */
+/** Checks that wait for their turn at one source; more are told to come again. */
 export const CHECKS_WAITING_MAX = 200;
 const CHECK_MS_MAX = 10_000;
+const ANSWER_BYTES_MAX = 1024 * 1024;
+/** One person's entry, or one answer to a bind, is all that comes. */
+const CHECK_LIMITS: ConnectionLimits = {
+  ...CONNECTION_LIMITS,
+  messageBytesMax: ANSWER_BYTES_MAX,
+  connectionBytesMax: ANSWER_BYTES_MAX,
+};
 
 const WRONG: Verdict = { ok: false, reason: 'wrong' };
 
 export function createRemoteVerifier({ sources, work, log }: RemoteVerifierDependencies): RemoteVerifier {
-  const turn = pLimit(CHECKS_MAX);
+  const turnAt = createTurns();
   const late = `The directory upstream did not answer within ${CHECK_MS_MAX / 1000} seconds.`;
 
   async function check(origin: Origin, username: string, password: string): Promise<Verdict> {
@@ -55,6 +63,7 @@ export function createRemoteVerifier({ sources, work, log }: RemoteVerifierDepen
     async verify(origin, username, password) {
       // RFC 4513 section 5.1.2: a bind with an empty password succeeds as anonymous. It must not reach the wire.
       if (password === '' || password.includes('\0')) return WRONG;
+      const turn = turnAt(origin.sourceId);
       if (turn.pendingCount >= CHECKS_WAITING_MAX) {
         return { ok: false, reason: 'busy', message: 'Too many sign-ins wait for the directory upstream.' };
       }
@@ -64,6 +73,16 @@ export function createRemoteVerifier({ sources, work, log }: RemoteVerifierDepen
         return unavailable(sentenceOf(error));
       }
     },
+  };
+}
+
+/** One source that does not answer must not keep the people of others waiting. */
+function createTurns(): (sourceId: string) => LimitFunction {
+  const turns = new Map<string, LimitFunction>();
+  return (sourceId) => {
+    const turn = turns.get(sourceId) ?? pLimit(CHECKS_MAX);
+    turns.set(sourceId, turn);
+    return turn;
   };
 }
 
@@ -85,7 +104,7 @@ async function checkAt(reader: Reader, attempt: Attempt): Promise<Verdict> {
   const entry = await findEntry(reader, preset, attempt);
   if (entry === null || entry.dn === '') return WRONG;
   // A connection of its own: the person's rights never meet the reader's.
-  const connection = await connectSource(source, { signal });
+  const connection = await connectSource(source, { signal, limits: CHECK_LIMITS });
   try {
     const { code } = await connection.bind(entry.dn, attempt.password);
     if (code === LDAP.success) return { ok: true };
@@ -105,7 +124,7 @@ async function findEntry(
   { origin, username }: Attempt,
 ): Promise<LdapEntry | null> {
   const { source, bindPassword, signal } = reader;
-  const connection = await connectSource(source, { signal });
+  const connection = await connectSource(source, { signal, limits: CHECK_LIMITS });
   await bindReader(connection, source, bindPassword);
   try {
     const result = await connection.search({

@@ -16,7 +16,7 @@ export function summaryOf({ counters, warnings, ignoredMembers }: Outcome): stri
     usersSeen === 0
       ? 'The source lists nobody: check the base DN, the filter and the rights of the bind account.'
       : '',
-    problems > 0 ? `${counted(problems, 'problem')}: see the report.` : '',
+    problems > 0 ? `${counted(problems, 'problem')}.` : '',
     ignoredMembers > 0 ? `${counted(ignoredMembers, 'member')} of groups ignored, being no import here.` : '',
     ...warnings,
   ];
@@ -42,8 +42,8 @@ function changesOf(counters: SyncCounters): string {
 /** Beside what a first import does: create, and fill groups. */
 const OTHER_CHANGES = [
   ['usersUpdated', 'user', 'updated'],
-  ['usersDisabled', 'user', 'disabled'],
-  ['usersEnabled', 'user', 'enabled again'],
+  ['usersDisabled', 'user', 'suspended'],
+  ['usersEnabled', 'user', 'listed again'],
   ['groupsUpdated', 'group', 'updated'],
   ['groupsSuspended', 'group', 'suspended'],
   ['membersRemoved', 'membership', 'removed'],

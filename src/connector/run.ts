@@ -1,4 +1,5 @@
 /** One sync run, from connecting to its report. */
+import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { Sources, SyncRuns } from '../core/directory/directory.ts';
 import type { Imports } from '../core/directory/imports.ts';
@@ -11,6 +12,7 @@ import { applyPlan } from './apply.ts';
 import { guardReason } from './guard.ts';
 import { openLdapSource } from './ldap-source.ts';
 import { type Plan, planSync, type Upstream, wantedNames } from './plan.ts';
+import type { InTurns } from './plan-turns.ts';
 import { presets } from './presets/index.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { summaryOf } from './report.ts';
@@ -32,12 +34,17 @@ interface Ending {
   readonly problems: readonly SyncProblem[];
 }
 
+export interface SyncOptions {
+  /** A person has looked at what paused the run before: the guard is skipped, and the run's reason says so. */
+  readonly confirmed?: boolean;
+}
+
 /** Leads a run that has begun to its end, whatever happens. Rejects only where the end cannot be written. */
 export async function runSync(
   dependencies: RunDependencies,
   source: Source,
   run: SyncRun,
-  signal: AbortSignal,
+  { signal, confirmed = false }: SyncOptions & { readonly signal: AbortSignal },
 ): Promise<SyncRun> {
   const { log, directory } = dependencies;
   const lease = new AbortController();
@@ -46,13 +53,19 @@ export async function runSync(
   );
   const stop = () => lease.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
-  const ending = await attempt(dependencies, source, run, progress, lease.signal).catch((error: unknown) =>
-    failed(error, log, source),
-  );
+  const { reason, ...ending } = await attempt(
+    { ...dependencies, progress, signal: lease.signal },
+    source,
+    run,
+    confirmed,
+  ).catch((error: unknown) => failed(error, log, source));
   signal.removeEventListener('abort', stop);
   progress.stop();
-  return finish(dependencies, run, { ...ending, counters: progress.state.counters }, source);
+  const end = { ...ending, reason: confirmed ? `${CONFIRMED} ${reason}` : reason };
+  return finish(dependencies, run, { ...end, counters: progress.state.counters }, source);
 }
+
+const CONFIRMED = 'Confirmed beforehand, so that the guard did not look.';
 
 async function finish(
   { directory, log }: RunDependencies,
@@ -70,15 +83,19 @@ async function finish(
   }
 }
 
+interface Attempt extends RunDependencies {
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
 async function attempt(
-  dependencies: RunDependencies,
+  dependencies: Attempt,
   source: Source,
   run: SyncRun,
-  progress: Progress,
-  signal: AbortSignal,
+  confirmed: boolean,
 ): Promise<Ending> {
-  const { directory } = dependencies;
-  const upstream = await enumerate(dependencies, source, progress, signal);
+  const { directory, progress, signal } = dependencies;
+  const upstream = await enumerate(dependencies, source);
   await progress.show({ phase: 'plan' });
   const { plan, pause } = await prepare(dependencies, source, upstream);
   const { usersSeen, groupsSeen, problems } = plan.counters;
@@ -86,7 +103,7 @@ async function attempt(
     phase: 'guard',
     counters: { ...progress.state.counters, usersSeen, groupsSeen, problems },
   });
-  if (pause !== null) return { state: 'paused', reason: pause, problems: plan.problems };
+  if (pause !== null && !confirmed) return { state: 'paused', reason: pause, problems: plan.problems };
   const total = plan.stages.reduce((sum, { steps }) => sum + steps.length, 0);
   await progress.show({ phase: 'apply', total });
   const { imports } = directory;
@@ -97,12 +114,7 @@ async function attempt(
 }
 
 /** Everything the source lists, or a throw: nothing is planned on half a directory. */
-async function enumerate(
-  { directory }: RunDependencies,
-  source: Source,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Upstream> {
+async function enumerate({ directory, progress, signal }: Attempt, source: Source): Promise<Upstream> {
   await progress.show({ phase: 'connect' });
   const bindPassword = directory.sources.bindPassword(source);
   const session = await openLdapSource(source, presets[source.preset], bindPassword, { signal });
@@ -130,19 +142,31 @@ async function collect<Item>(
 }
 
 async function prepare(
-  { directory: { imports }, newId }: RunDependencies,
+  { directory: { imports }, newId, signal }: Attempt,
   source: Source,
   upstream: Upstream,
 ): Promise<{ plan: Plan; pause: string | null }> {
   const { usernameHint, emptyGroupsVanish } = presets[source.preset];
   const state = await imports.stateOf(source.id);
-  const taken = await imports.takenByOthers(source.id, wantedNames(upstream));
-  const plan = planSync({ upstream, state, taken, usernameHint, emptyGroupsVanish, newId });
+  const taken = await imports.takenByOthers(source.id, await completed(wantedNames(upstream), signal));
+  const plan = await completed(
+    planSync({ upstream, state, taken, usernameHint, emptyGroupsVanish, newId }),
+    signal,
+  );
   return { plan, pause: guardReason(upstream, state, plan) };
+}
+
+async function completed<Result>(work: InTurns<Result>, signal: AbortSignal): Promise<Result> {
+  for (;;) {
+    const turn = work.next();
+    if (turn.done === true) return turn.value;
+    signal.throwIfAborted();
+    await giveWay();
+  }
 }
 
 function failed(error: unknown, log: Logger, source: Source): Ending {
   if (error instanceof DirectoryError) return { state: 'failed', reason: error.message, problems: [] };
-  log.error({ source: source.name, error }, 'a sync failed for an unexpected reason');
+  log.error({ source: source.name, err: error }, 'a sync failed for an unexpected reason');
   return { state: 'failed', reason: 'An internal error ended the sync; the log tells more.', problems: [] };
 }

@@ -37,16 +37,16 @@ export async function testSource(
   try {
     const connection = await connectSource(source, { signal });
     passed('connect', `Connected to ${source.url}.`);
-    await bindReader(connection, source, bindPassword());
-    passed('bind', `Bound as ${source.bindDn}.`);
-    const session = sessionOf(connection, source, presets[source.preset], PAGE_SIZE);
     try {
+      await bindReader(connection, source, bindPassword());
+      passed('bind', `Bound as ${source.bindDn}.`);
+      const session = sessionOf(connection, source, presets[source.preset], PAGE_SIZE);
       passed('users', await sample(session.users(), users, 'users', source.baseDn));
       if (source.syncGroups) {
         passed('groups', await sample(session.groups(), groups, 'groups', source.groupBaseDn));
       }
     } finally {
-      session.close();
+      connection.close();
     }
     return { ok: true, steps, users, groups };
   } catch (error) {

@@ -1,6 +1,7 @@
 /** The allow-list: which addresses may connect at all. */
 import { BlockList, isIP } from 'node:net';
 import { DirectoryError } from '../core/errors.ts';
+import type { Finding } from '../core/model/finding.ts';
 
 export interface AllowList {
   /** `address` as a socket tells it, IPv4-mapped IPv6 included; undefined (already gone) is refused. */
@@ -19,6 +20,27 @@ export function parseAllowList(entries: readonly string[]): AllowList {
       return family !== 0 && list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
     },
   };
+}
+
+/** `own`: the addresses of this machine, from which people try out and probes look. */
+export function examineAllowList(allow: readonly string[], own: readonly string[]): readonly Finding[] {
+  if (allow.length === 0)
+    return [finding('wrong', 'The allow-list is empty: nobody can connect over LDAPS.')];
+  const list = parseAllowList(allow);
+  const findings = [finding('well', `The allow-list lets ${allow.join(', ')} connect.`)];
+  if (!own.some((address) => list.allows(address))) {
+    findings.push(
+      finding('warning', 'The allow-list holds no address of this machine: it cannot try its own LDAPS.'),
+    );
+  }
+  if (allow.some((entry) => /\/0+$/.test(entry))) {
+    findings.push(finding('warning', 'The allow-list lets every address connect.'));
+  }
+  return findings;
+}
+
+function finding(state: Finding['state'], sentence: string): Finding {
+  return { subject: 'allow-list', state, sentence };
 }
 
 /** The address as people write it: without the IPv6 prefix of a mapped IPv4 address, without a zone. */

@@ -1,10 +1,12 @@
 /** The server's certificate: read from the certificates folder, or made there together with a small authority. */
 import 'reflect-metadata';
 import { createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import * as x509 from '@peculiar/x509';
 import { DirectoryError } from '../core/errors.ts';
+import { makeDirectory } from '../core/make-directory.ts';
 
 /** What TLS needs to serve: `certPem` may hold a chain, the server's own certificate first. */
 export interface Certificate {
@@ -70,31 +72,45 @@ export async function issueCertificates(
 
 /**
  * Reads server.crt and server.key of `dir`; when neither is there, makes them, with ca.crt for the clients to trust.
- * Throws DirectoryError 'invalid' naming the file when one is missing, unreadable, expired or not of its pair.
+ * Throws DirectoryError 'invalid' as readCertificate does.
  */
 export async function loadOrCreateCertificate(
   dir: string,
   names: CertificateNames,
 ): Promise<Certificate & { readonly created: boolean }> {
+  const certificate = await readCertificate(dir, names.now);
+  return certificate === null
+    ? { ...(await createCertificate(dir, names)), created: true }
+    : { ...certificate, created: false };
+}
+
+/**
+ * server.crt and server.key of `dir`; null when neither is there. Throws DirectoryError 'invalid' naming the file when
+ * one is missing, unreadable, not valid at this time, or not of its pair.
+ */
+export async function readCertificate(dir: string, now: Date): Promise<Certificate | null> {
   const paths = { cert: join(dir, 'server.crt'), key: join(dir, 'server.key') };
   const [certPem, keyPem] = await Promise.all([readIfThere(paths.cert), readIfThere(paths.key)]);
-  if (certPem === null && keyPem === null) {
-    return { ...(await createCertificate(dir, names)), created: true };
-  }
+  if (certPem === null && keyPem === null) return null;
   if (certPem === null || keyPem === null) {
     const [there, missing] = certPem === null ? [paths.key, paths.cert] : [paths.cert, paths.key];
     throw invalid(
       `${missing} is missing while ${there} is there; add it, or remove both to have new ones made.`,
     );
   }
-  checkPair(paths, { certPem, keyPem }, names.now);
-  return { certPem, keyPem, created: false };
+  checkPair(paths, { certPem, keyPem }, now);
+  return { certPem, keyPem };
+}
+
+/** Until when the server's own certificate is valid. */
+export function expiryOf({ certPem }: Certificate): Date {
+  return new Date(new NodeCertificate(certPem).validTo);
 }
 
 async function createCertificate(dir: string, names: CertificateNames): Promise<Certificate> {
   const { caPem, certPem, keyPem } = await issueCertificates({ ...names, validDays: CERTIFICATE_VALID_DAYS });
   try {
-    await mkdir(dir, { recursive: true });
+    await makeDirectory(dir, 0o755);
     await writeFile(join(dir, 'server.key'), keyPem, { mode: 0o600, flag: 'wx' });
     await writeFile(join(dir, 'ca.crt'), caPem, { mode: 0o644 });
     await writeFile(join(dir, 'server.crt'), certPem, { mode: 0o644 });
@@ -115,6 +131,19 @@ function checkPair(paths: { cert: string; key: string }, pair: Certificate, now:
   }
   if (new Date(certificate.validTo) <= now) {
     throw invalid(`${paths.cert} expired on ${certificate.validTo}; replace it and its key.`);
+  }
+  if (new Date(certificate.validFrom) > now) {
+    throw invalid(`${paths.cert} is valid only from ${certificate.validFrom}; wait, or set the clock right.`);
+  }
+  checkUsable(paths.cert, pair);
+}
+
+/** OpenSSL is the last to judge: it refuses keys that are too short, and chains that it cannot read. */
+function checkUsable(path: string, { certPem, keyPem }: Certificate): void {
+  try {
+    createSecureContext({ cert: certPem, key: keyPem });
+  } catch (cause) {
+    throw invalid(`TLS cannot serve ${path} (${reasonOf(cause)}); replace it and its key.`, cause);
   }
 }
 

@@ -1,16 +1,19 @@
 /** One client's connection: takes its requests in their order, and obeys unbind and abandon at once. */
 import type { TLSSocket } from 'node:tls';
 import type { Logger } from '../core/log.ts';
-import { type Answered, type Dispatch, RESPONSE_TYPES } from './dispatch.ts';
+import { type Answered, type AnsweredType, type Dispatch, RESPONSE_TYPES } from './dispatch.ts';
 import type { Limits } from './limits.ts';
-import { refusal } from './operations/outcome.ts';
+import type { Holder, MemoryBudget } from './memory-budget.ts';
+import { CANCELED, cancel, type Ending } from './operations/cancel.ts';
+import { type Outcome, refusal } from './operations/outcome.ts';
 import type { Task } from './operations/search.ts';
-import { makeAnonymous, type Session } from './operations/session.ts';
+import { createSession, makeAnonymous, type Session } from './operations/session.ts';
 import { type ConnectionOutput, createOutput } from './output.ts';
 import { decodeRequest } from './protocol/decode.ts';
 import { encodeNoticeOfDisconnection, encodeResult } from './protocol/encode.ts';
 import { createFramer, type Framer } from './protocol/framing.ts';
-import type { RequestMessage } from './protocol/messages.ts';
+import type { Control, ExtendedRequest, RequestMessage } from './protocol/messages.ts';
+import { Oid } from './protocol/oids.ts';
 import { ResultCode } from './protocol/result-codes.ts';
 import { ProtocolViolation } from './protocol/violation.ts';
 
@@ -22,40 +25,73 @@ export interface Connection {
 
 export interface ConnectionDependencies {
   readonly dispatch: Dispatch;
+  readonly inbound: MemoryBudget;
+  readonly outbound: MemoryBudget;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
+/** `origin`: its number among the connections, the address that it comes from, its place for paged searches. */
 export function serveConnection(
   socket: TLSSocket,
-  address: string,
+  origin: Pick<Session, 'connection' | 'address' | 'pages'>,
   dependencies: ConnectionDependencies,
 ): Connection {
-  return new LdapConnection(socket, address, dependencies);
+  return new LdapConnection(socket, origin, dependencies);
 }
 
 type AnsweredMessage = RequestMessage & { readonly request: Answered };
 
-class LdapConnection implements Connection {
+/** A request whose contents are unacceptable: it waits for its turn like the others, and then is refused. */
+interface UnreadableRequest {
+  readonly id: number;
+  readonly request: { readonly type: AnsweredType };
+  readonly refusal: Outcome;
+}
+
+interface Waiting {
+  readonly message: AnsweredMessage | UnreadableRequest;
+  readonly bytes: number;
+}
+
+/** A request on its way, as its connection ends it. */
+interface RunningTask extends Task {
+  readonly type: AnsweredType;
+  isAbandoned: boolean;
+  isCanceled: boolean;
+}
+
+class LdapConnection implements Connection, Holder {
   readonly session: Session;
   readonly #socket: TLSSocket;
   readonly #dependencies: ConnectionDependencies;
   readonly #framer: Framer;
   readonly #output: ConnectionOutput;
-  #queue: AnsweredMessage[] = [];
-  #task: (Task & { isAbandoned: boolean }) | null = null;
+  #queue: Waiting[] = [];
+  #queuedBytes = 0;
+  #task: RunningTask | null = null;
   #isWorking = false;
   #isOver = false;
+  #isMidMessage = false;
+  #patience: NodeJS.Timeout | undefined;
+  #patienceMs = 0;
 
-  constructor(socket: TLSSocket, address: string, dependencies: ConnectionDependencies) {
+  constructor(
+    socket: TLSSocket,
+    origin: Pick<Session, 'connection' | 'address' | 'pages'>,
+    dependencies: ConnectionDependencies,
+  ) {
     const { limits } = dependencies;
-    this.session = { address, identity: { kind: 'anonymous' }, pages: new Map() };
+    this.session = createSession(origin);
     this.#socket = socket;
     this.#dependencies = dependencies;
     this.#framer = createFramer({ messageBytesMax: limits.messageBytesAnonymousMax });
-    this.#output = createOutput(socket, limits, () => this.#drop('the client does not read its answers'));
-    socket.setTimeout(limits.idleAnonymousMs);
-    socket.on('timeout', () => this.#idle());
+    const unread = { giveWay: () => this.#drop('too many answers wait to be read') };
+    this.#output = createOutput(socket, limits, {
+      stalled: () => this.#drop('the client does not read its answers'),
+      waits: (bytes) => dependencies.outbound.hold(unread, bytes),
+    });
+    this.#wait();
     socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('error', () => this.#giveUp());
     socket.on('end', () => this.#giveUp());
@@ -69,6 +105,10 @@ class LdapConnection implements Connection {
     this.#hangUp();
   }
 
+  giveWay(): void {
+    this.close(ResultCode.busy, 'Too many requests wait here; send yours anew.');
+  }
+
   #receive(chunk: Buffer): void {
     if (this.#isOver) return;
     this.#framer.push(chunk);
@@ -78,20 +118,31 @@ class LdapConnection implements Connection {
 
   /** Reads requests out of what was received; with too many of them waiting, leaves the rest unread. */
   #takeRequests(): void {
-    const { requestsQueuedMax } = this.#dependencies.limits;
+    let taken = 0;
     try {
-      while (!this.#isOver && this.#queue.length < requestsQueuedMax) {
-        const frame = this.#framer.next();
-        if (frame === null) {
-          this.#socket.resume();
-          return;
-        }
+      for (let frame = this.#nextFrame(); frame !== null; frame = this.#nextFrame()) {
         this.#takeRequest(frame);
+        taken += 1;
       }
-      this.#socket.pause();
     } catch (error) {
       this.#refuse(error);
     }
+    if (this.#isOver) return;
+    if (this.#isCrowded()) this.#socket.pause();
+    else this.#socket.resume();
+    const isMidMessage = this.#framer.heldBytes > 0;
+    if (taken > 0 || isMidMessage !== this.#isMidMessage) this.#wait();
+    this.#dependencies.inbound.hold(this, this.#framer.heldBytes + this.#queuedBytes);
+  }
+
+  #nextFrame(): Buffer | null {
+    return this.#isOver || this.#isCrowded() ? null : this.#framer.next();
+  }
+
+  #isCrowded(): boolean {
+    const { requestsQueuedMax, messageBytesMax } = this.#dependencies.limits;
+    const isLong = this.#queue.length >= requestsQueuedMax || this.#queuedBytes >= messageBytesMax;
+    return isLong || this.#output.isOverfull;
   }
 
   #refuse(error: unknown): void {
@@ -107,8 +158,12 @@ class LdapConnection implements Connection {
   }
 
   #takeRequest(frame: Buffer): void {
+    const bytes = frame.length;
     const message = this.#decode(frame);
-    if (message === null) return;
+    if ('refusal' in message) {
+      this.#enqueue({ message, bytes });
+      return;
+    }
     const { id, request, controls } = message;
     switch (request.type) {
       case 'unbind':
@@ -119,36 +174,73 @@ class LdapConnection implements Connection {
         this.#abandon(request.messageId);
         break;
       default:
-        this.#queue.push({ id, request, controls });
+        if (request.type === 'extended' && request.oid === Oid.cancel) this.#cancel(id, request, controls);
+        else this.#enqueue({ message: { id, request, controls }, bytes });
     }
   }
 
-  /** null: refused in its own response type, since only its contents are unacceptable (RFC 4511 section 4.1.1). */
-  #decode(frame: Buffer): RequestMessage | null {
+  #enqueue(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    this.#queuedBytes += waiting.bytes;
+  }
+
+  #dequeue(): Waiting['message'] | undefined {
+    const waiting = this.#queue.shift();
+    this.#queuedBytes -= waiting?.bytes ?? 0;
+    return waiting?.message;
+  }
+
+  /** A request of which only the contents are unacceptable is refused in its own response type (RFC 4511 section 4.1.1). */
+  #decode(frame: Buffer): RequestMessage | UnreadableRequest {
     try {
       return decodeRequest(frame);
     } catch (error) {
       if (!(error instanceof ProtocolViolation) || error.messageId === null) throw error;
-      const { request, messageId, message } = error;
-      if (request === null || request === 'unbind' || request === 'abandon') throw error;
-      if (request === 'bind') makeAnonymous(this.session);
-      const result = refusal(ResultCode.protocolError, message);
-      this.#output.send(encodeResult(messageId, RESPONSE_TYPES[request], result));
-      return null;
+      const { request: type, messageId: id, message } = error;
+      if (type === null || type === 'unbind' || type === 'abandon') throw error;
+      return { id, request: { type }, refusal: refusal(ResultCode.protocolError, message) };
     }
   }
 
   /** RFC 4511 section 4.11: a bind cannot be abandoned. */
   #abandon(messageId: number): void {
-    this.#queue = this.#queue.filter(({ id, request }) => id !== messageId || request.type === 'bind');
+    const kept = this.#queue.filter(
+      ({ message: { id, request } }) => id !== messageId || request.type === 'bind',
+    );
+    this.#queuedBytes = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+    this.#queue = kept;
     if (this.#task?.messageId === messageId) this.#task.isAbandoned = true;
+  }
+
+  /** At once, since what is to be canceled may stand in its way. */
+  #cancel(id: number, request: ExtendedRequest, controls: readonly Control[]): void {
+    const outcome = cancel(request, controls, (messageId) => this.#end(messageId));
+    this.#output.send(encodeResult(id, 'extended', outcome));
+    this.#output.flush();
+  }
+
+  #end(messageId: number): Ending {
+    const task = this.#task?.messageId === messageId ? this.#task : null;
+    const waiting = this.#queue.find(({ message }) => message.id === messageId);
+    const type = task?.type ?? waiting?.message.request.type;
+    if (type === undefined) return 'unknown';
+    if (type === 'bind') return 'cannot';
+    if (task !== null) {
+      if (type !== 'search') return 'too-late';
+      task.isCanceled = true;
+    } else {
+      this.#abandon(messageId);
+      this.#output.send(encodeResult(messageId, RESPONSE_TYPES[type], CANCELED));
+    }
+    return 'canceled';
   }
 
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    for (let message = this.#queue.shift(); message !== undefined; message = this.#queue.shift()) {
-      await this.#serve(message);
+    while (!this.#isOver && (this.#queue.length > 0 || this.#output.isOverfull)) {
+      await this.#serveNext();
+      this.#task = null;
       if (this.#output.isFull) await this.#output.room();
       this.#adjust();
       this.#takeRequests();
@@ -157,32 +249,72 @@ class LdapConnection implements Connection {
     this.#isWorking = false;
   }
 
+  #serveNext(): Promise<void> | undefined {
+    const message = this.#dequeue();
+    if (message === undefined) return undefined;
+    if (!('refusal' in message)) return this.#serve(message);
+    this.#refuseUnreadable(message);
+    return undefined;
+  }
+
   /** Waits only where the operation does: then earlier answers go out first. */
   #serve(message: AnsweredMessage): Promise<void> | undefined {
-    this.#task = { messageId: message.id, isAbandoned: false };
+    const { type } = message.request;
+    this.#task = { messageId: message.id, type, isAbandoned: false, isCanceled: false, candidates: 0 };
     const pending = this.#dependencies.dispatch(message, this.session, this.#task, this.#output);
     if (pending === undefined) return undefined;
     this.#output.flush();
     return pending;
   }
 
+  #refuseUnreadable({ id, request: { type }, refusal }: UnreadableRequest): void {
+    if (type === 'bind') makeAnonymous(this.session);
+    this.#output.send(encodeResult(id, RESPONSE_TYPES[type], refusal));
+  }
+
   /** What a client may do depends on whether somebody is bound. */
   #adjust(): void {
     const { limits } = this.#dependencies;
-    const isAnonymous = this.session.identity.kind === 'anonymous';
-    this.#framer.messageBytesMax = isAnonymous ? limits.messageBytesAnonymousMax : limits.messageBytesMax;
-    const idleMs = isAnonymous ? limits.idleAnonymousMs : limits.idleMs;
-    if (this.#socket.timeout !== idleMs) this.#socket.setTimeout(idleMs);
+    this.#framer.messageBytesMax = this.#isAnonymous()
+      ? limits.messageBytesAnonymousMax
+      : limits.messageBytesMax;
+    this.#wait();
   }
 
-  #idle(): void {
-    if (!this.#isWorking) this.close(ResultCode.unavailable, 'The connection was idle for too long.');
+  #isAnonymous(): boolean {
+    return this.session.identity.kind === 'anonymous';
+  }
+
+  /** Begins anew to wait for a whole message. Single bytes do not count: who drips them gains no time. */
+  #wait(): void {
+    const { messageMs, idleAnonymousMs, idleMs } = this.#dependencies.limits;
+    if (this.#isOver) return;
+    this.#isMidMessage = this.#framer.heldBytes > 0;
+    const idle = this.#isAnonymous() ? idleAnonymousMs : idleMs;
+    const ms = this.#isMidMessage ? messageMs : idle;
+    if (ms === this.#patienceMs) {
+      this.#patience?.refresh();
+      return;
+    }
+    clearTimeout(this.#patience);
+    this.#patienceMs = ms;
+    this.#patience = setTimeout(() => this.#late(), ms);
+  }
+
+  #late(): void {
+    if (this.#isWorking) this.#wait();
+    else if (this.#isMidMessage)
+      this.close(ResultCode.unavailable, 'The message did not come whole in time.');
+    else this.close(ResultCode.unavailable, 'The connection was idle for too long.');
   }
 
   /** No answers from here on: what waits is forgotten, what is under way stops. */
   #giveUp(): void {
     this.#isOver = true;
+    clearTimeout(this.#patience);
+    this.#dependencies.inbound.hold(this, 0);
     this.#queue = [];
+    this.#queuedBytes = 0;
     if (this.#task !== null) this.#task.isAbandoned = true;
     makeAnonymous(this.session);
   }

@@ -1,15 +1,18 @@
 /** Hands each request to its operation, and makes the bytes of its answer. */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
+import { type OperationWatchDependencies, watchOperation } from './operation-watch.ts';
 import { type BindDependencies, bind } from './operations/bind.ts';
 import { compare } from './operations/compare.ts';
+import { readControls } from './operations/controls.ts';
 import { extended } from './operations/extended.ts';
 import { type Outcome, refusal } from './operations/outcome.ts';
-import { type Output, type SearchDependencies, search, type Task } from './operations/search.ts';
-import type { Session } from './operations/session.ts';
+import type { PasswordModifyDependencies } from './operations/password-modify.ts';
+import { type Output, search, type Task } from './operations/search.ts';
+import type { SearchDependencies } from './operations/search-start.ts';
+import { makeAnonymous, type Session } from './operations/session.ts';
 import { encodeResult } from './protocol/encode.ts';
-import type { Control, Request, RequestMessage, RequestType, ResponseType } from './protocol/messages.ts';
-import { Oid } from './protocol/oids.ts';
+import type { Request, RequestMessage, RequestType, ResponseType } from './protocol/messages.ts';
 import { ResultCode } from './protocol/result-codes.ts';
 
 /** The requests that are answered: all but unbind and abandon, which the connection itself obeys. */
@@ -27,7 +30,11 @@ export const RESPONSE_TYPES: Readonly<Record<AnsweredType, ResponseType>> = {
   'modify-dn': 'modify-dn',
 };
 
-export interface DispatchDependencies extends BindDependencies, SearchDependencies {
+export interface DispatchDependencies
+  extends BindDependencies,
+    SearchDependencies,
+    PasswordModifyDependencies,
+    OperationWatchDependencies {
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -41,20 +48,12 @@ export type Dispatch = (
 ) => void | Promise<void>;
 
 export function createDispatch(dependencies: DispatchDependencies): Dispatch {
-  const { clock, log } = dependencies;
+  const { log } = dependencies;
   return (message, session, task, output) => {
-    const begun = clock.now().getTime();
     const { type } = message.request;
+    const operation = watchOperation(message, session, task, output, dependencies);
     const answer = (outcome: Outcome | null): void => {
-      log.debug(
-        {
-          operation: type,
-          address: session.address,
-          code: outcome?.code ?? 'abandoned',
-          ms: clock.now().getTime() - begun,
-        },
-        'operation',
-      );
+      operation.end(outcome?.code ?? null);
       if (outcome !== null) output.send(encodeResult(message.id, RESPONSE_TYPES[type], outcome, outcome));
     };
     const fail = (error: unknown): void => {
@@ -62,7 +61,7 @@ export function createDispatch(dependencies: DispatchDependencies): Dispatch {
       answer(refusal(ResultCode.other, 'Internal error.'));
     };
     try {
-      const outcome = perform(message, session, task, output, dependencies);
+      const outcome = perform(message, session, task, operation.output, dependencies);
       if (!(outcome instanceof Promise)) return answer(outcome);
       return outcome.then(answer).catch(fail);
     } catch (error) {
@@ -78,29 +77,22 @@ function perform(
   output: Output,
   dependencies: DispatchDependencies,
 ): Outcome | null | Promise<Outcome | null> {
-  const refused = refuseControls(request.type, controls);
-  if (refused !== null) return refused;
+  const asked = readControls(request.type, controls);
+  if ('code' in asked) {
+    // A bind that is refused leaves nobody bound (RFC 4511 section 4.2.1).
+    if (request.type === 'bind') makeAnonymous(session);
+    return asked;
+  }
   switch (request.type) {
     case 'bind':
       return bind(request, session, dependencies);
     case 'search':
-      return search(request, controls, session, task, output, dependencies);
+      return search(request, asked, session, task, output, dependencies);
     case 'compare':
-      return compare(request, session, dependencies.snapshot(), dependencies.server);
+      return compare(request, asked, session, dependencies.snapshot(), dependencies.server);
     case 'extended':
-      return extended(request, session.identity, dependencies.snapshot());
+      return extended(request, session, dependencies);
     default:
       return refusal(ResultCode.unwillingToPerform, 'This directory is read-only over LDAP.');
   }
-}
-
-/** RFC 4511 section 4.1.11: a critical control that is not served, or not with this operation, prevents it. */
-function refuseControls(type: AnsweredType, controls: readonly Control[]): Outcome | null {
-  const unserved = controls.find(
-    ({ oid, critical }) =>
-      critical && oid !== Oid.manageDsaIt && !(oid === Oid.pagedResults && type === 'search'),
-  );
-  return unserved === undefined
-    ? null
-    : refusal(ResultCode.unavailableCriticalExtension, 'A critical control is not served here.');
 }

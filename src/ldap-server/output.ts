@@ -7,21 +7,34 @@ import type { Output } from './operations/search.ts';
 export interface ConnectionOutput extends Output {
   /** Writes what has gathered. */
   flush(): void;
+  /** So much waits to be read that nothing more may be asked: what is answered out of turn does not heed isFull. */
+  readonly isOverfull: boolean;
 }
 
 /** Answers are joined up to this size: few system calls, and no second copy of a long listing. */
 const WRITE_BYTES = 65_536;
 
-/** `stalled` is called when the client has read nothing of what waits for `writeStallMs`. */
+/** What the connection is told of a client that is slow to read. */
+export interface OutputListener {
+  /** It has not read within `writeStallMs` what waits. */
+  stalled(): void;
+  /** So many bytes wait to be read; 0: none any more. */
+  waits(bytes: number): void;
+}
+
 export function createOutput(
   socket: Writable,
   limits: { readonly outputBytesMax: number; readonly writeStallMs: number },
-  stalled: () => void,
+  listener: OutputListener,
 ): ConnectionOutput {
   let gathered: Buffer[] = [];
   let bytes = 0;
   let stallTimer: NodeJS.Timeout | undefined;
-  const settle = (): void => clearTimeout(stallTimer);
+  const settle = (): void => {
+    clearTimeout(stallTimer);
+    stallTimer = undefined;
+    listener.waits(0);
+  };
   socket.on('drain', settle);
   socket.on('close', settle);
 
@@ -32,8 +45,8 @@ export function createOutput(
     gathered = [];
     bytes = 0;
     if (!socket.writable || socket.write(chunk)) return;
-    clearTimeout(stallTimer);
-    stallTimer = setTimeout(stalled, limits.writeStallMs);
+    stallTimer ??= setTimeout(listener.stalled, limits.writeStallMs);
+    listener.waits(socket.writableLength);
   };
 
   return {
@@ -45,6 +58,9 @@ export function createOutput(
     flush,
     get isFull() {
       return bytes + socket.writableLength >= limits.outputBytesMax;
+    },
+    get isOverfull() {
+      return bytes + socket.writableLength >= 2 * limits.outputBytesMax;
     },
     async room() {
       flush();

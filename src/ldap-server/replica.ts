@@ -12,6 +12,8 @@ export interface Replica {
   stop(): Promise<void>;
   /** The present tree; empty before the start. */
   snapshot(): Snapshot;
+  /** Of the last change that is in it. */
+  sequence(): number;
   /** Why the tree may be behind the store; null while it is in step. */
   trouble(): string | null;
 }
@@ -21,14 +23,20 @@ export interface ReplicaDependencies {
   readonly store: Pick<Store, 'readDirectory' | 'changes'>;
   /** Called after each delta in which settings changed, and after each reading of the whole directory. */
   settingsChanged(): Promise<void>;
+  /** As settingsChanged, for sources. */
+  sourcesChanged(): void;
+  /** Called when the tree has changed, after the others. */
+  treeChanged(): void;
   readonly log: Logger;
 }
 
 /** Between attempts to read the directory anew. */
 const RETRY_MS = 1000;
 
-export function createReplica({ dit, store, settingsChanged, log }: ReplicaDependencies): Replica {
+export function createReplica(dependencies: ReplicaDependencies): Replica {
+  const { dit, store, settingsChanged, sourcesChanged, treeChanged, log } = dependencies;
   let snapshot = createSnapshot(dit);
+  let sequence = 0;
   let subscription: ChangeSubscription | null = null;
   let rereading: Promise<void> | null = null;
   const stopping = new AbortController();
@@ -38,12 +46,18 @@ export function createReplica({ dit, store, settingsChanged, log }: ReplicaDepen
     const seq = await store.readDirectory(loaded.load);
     for (const _step of loaded.build()) await nextTurn();
     snapshot = loaded;
+    sequence = seq;
     await settingsChanged();
+    sourcesChanged();
+    treeChanged();
     if (!stopping.signal.aborted) subscription = store.changes.follow(seq, { changed, lost });
   };
   const changed = async (delta: DirectoryDelta): Promise<void> => {
     snapshot.apply(delta);
+    sequence = delta.seq;
     if (delta.settingsChanged) await settingsChanged();
+    if (delta.sourcesChanged) sourcesChanged();
+    treeChanged();
   };
   const lost = (): void => {
     const behind = subscription;
@@ -73,6 +87,7 @@ export function createReplica({ dit, store, settingsChanged, log }: ReplicaDepen
       await subscription?.stop();
     },
     snapshot: () => snapshot,
+    sequence: () => sequence,
     trouble: () => (subscription === null ? 'The directory is being read.' : subscription.trouble),
   };
 }

@@ -1,40 +1,53 @@
 /** The LDAPS server: lets allowed addresses in, serves each over TLS from the tree in memory. */
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls';
+import { createServer, type Server } from 'node:net';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type TLSSocket,
+  type Server as TlsServer,
+} from 'node:tls';
 import type { Clock } from '../core/clock.ts';
-import type { Credentials } from '../core/credentials/verdict.ts';
+import type { ChangeOwnPassword } from '../core/credentials/own-password.ts';
+import type { ProtectedCredentials } from '../core/credentials/verdict.ts';
 import type { SettingsKeeper } from '../core/directory/directory.ts';
 import type { Store } from '../core/directory/store.ts';
 import { DirectoryError } from '../core/errors.ts';
 import { type NewId, newId } from '../core/ids.ts';
 import type { Logger } from '../core/log.ts';
 import type { Settings } from '../core/model/settings.ts';
-import { type AllowList, parseAllowList, unmapped } from './allow-list.ts';
+import { type AllowList, parseAllowList } from './allow-list.ts';
 import type { Certificate } from './certificate.ts';
 import { type Connection, serveConnection } from './connection.ts';
+import { createDoor, type Door, type Refusal } from './connection-door.ts';
 import { createDispatch } from './dispatch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { createMemoryBudget } from './memory-budget.ts';
+import type { LdapObserver } from './observer.ts';
+import { createPagedSearchPool } from './operations/paging.ts';
+import { createServerEntries } from './operations/server-entries.ts';
+import { createStandings, type Standings } from './operations/standing.ts';
 import { ResultCode } from './protocol/result-codes.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { createDit } from './tree/dit.ts';
-import { rootDseEntry } from './tree/root-dse.ts';
-import { subschemaEntry } from './tree/subschema.ts';
 
 export interface LdapServerDependencies {
   /** Port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly baseDn: string;
   readonly certificate: Certificate;
+  /** Addresses and ranges of proxies that speak the PROXY protocol, which nobody else may; absent: there are none. */
+  readonly proxies?: readonly string[];
   readonly store: Pick<Store, 'readDirectory' | 'changes'>;
   readonly settings: Pick<SettingsKeeper, 'current'>;
-  readonly credentials: Credentials;
-  /** Checks the password of cn=admin,ou=system against its hash. */
-  verifyBindPassword(password: string, hash: string): Promise<boolean>;
+  readonly credentials: ProtectedCredentials;
+  /** Serves password modify where the setting is on; absent: it is never served. */
+  readonly changeOwnPassword?: ChangeOwnPassword;
   readonly clock: Clock;
   readonly log: Logger;
   readonly newId?: NewId;
   readonly limits?: Limits;
+  readonly observer?: LdapObserver;
 }
 
 export interface LdapServer {
@@ -44,6 +57,19 @@ export interface LdapServer {
   stop(): Promise<void>;
   /** Whether what is served is in step with the directory; if not, why. */
   ready(): { readonly ready: boolean; readonly reason: string };
+  /** Shows this certificate to who connects from now on; open connections go on. */
+  useCertificate(certificate: Certificate): void;
+  status(): LdapServerStatus;
+}
+
+/** What there is at the moment. */
+export interface LdapServerStatus {
+  readonly connections: number;
+  /** Those that are listed. */
+  readonly users: number;
+  readonly groups: number;
+  /** The last change of the feed that is served. */
+  readonly sequence: number;
 }
 
 export function createLdapServer(dependencies: LdapServerDependencies): LdapServer {
@@ -54,49 +80,76 @@ export function createLdapServer(dependencies: LdapServerDependencies): LdapServ
 interface InForce {
   readonly allow: AllowList;
   readonly bindPasswordHash: string;
+  readonly passwordModify: boolean;
 }
 
 class LdapsServer implements LdapServer {
   readonly #dependencies: LdapServerDependencies;
   readonly #limits: Limits;
   readonly #replica: Replica;
+  readonly #standings: Standings;
   readonly #listener: Server;
   readonly #tls: TlsServer;
+  readonly #door: Door;
   readonly #serve: (socket: TLSSocket, address: string) => Connection;
-  readonly #sockets = new Map<Socket, string>();
   readonly #connections = new Map<TLSSocket, Connection>();
   /** Nobody is let in before the settings are known. */
   #inForce: InForce | null = null;
   #isListening = false;
 
   constructor(dependencies: LdapServerDependencies) {
-    const { baseDn, certificate, clock, credentials, log, store, verifyBindPassword } = dependencies;
+    const { baseDn, certificate, clock, credentials, log, observer, store } = dependencies;
     const limits = dependencies.limits ?? DEFAULT_LIMITS;
     const dit = createDit(baseDn);
     this.#dependencies = dependencies;
     this.#limits = limits;
-    this.#replica = createReplica({ dit, store, settingsChanged: () => this.#readSettings(), log });
+    this.#replica = createReplica({
+      dit,
+      store,
+      settingsChanged: () => this.#readSettings(),
+      sourcesChanged: () => credentials.forget(),
+      treeChanged: () => this.#endLostRights(),
+      log,
+    });
+    this.#standings = createStandings({
+      snapshot: this.#replica.snapshot,
+      bindPasswordHash: () => this.#inForce?.bindPasswordHash ?? null,
+    });
     const dispatch = createDispatch({
       credentials,
-      verifyBindPassword: async (password) =>
-        this.#inForce !== null && (await verifyBindPassword(password, this.#inForce.bindPasswordHash)),
+      standings: this.#standings,
       snapshot: this.#replica.snapshot,
-      server: { rootDse: rootDseEntry(dit), subschema: subschemaEntry(dit) },
+      server: createServerEntries(dit, () => this.#passwordModify() !== null),
+      changeOwnPassword: () => this.#passwordModify(),
       clock,
       newId: dependencies.newId ?? newId,
       limits,
       log,
+      observe: observer?.operation,
     });
-    this.#serve = (socket, address) => serveConnection(socket, address, { dispatch, limits, log });
-    this.#listener = createServer({ noDelay: true }, (socket) => this.#admit(socket));
-    this.#tls = createTlsServer({
-      cert: certificate.certPem,
-      key: certificate.keyPem,
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: limits.handshakeMs,
-    });
+    const inbound = createMemoryBudget(limits.inboundBytesMax);
+    const outbound = createMemoryBudget(limits.outboundBytesMax);
+    const pages = createPagedSearchPool(limits);
+    let opened = 0;
+    this.#serve = (socket, address) => {
+      opened += 1;
+      return serveConnection(
+        socket,
+        { connection: opened, address, pages: pages.open() },
+        { dispatch, inbound, outbound, limits, log },
+      );
+    };
+    this.#tls = createTlsServer({ ...secureOptions(certificate), handshakeTimeout: limits.handshakeMs });
     this.#tls.on('secureConnection', (socket) => this.#connected(socket));
     this.#tls.on('tlsClientError', (error, socket) => this.#handshakeFailed(error, socket));
+    this.#door = createDoor({
+      allows: (address) => this.#inForce?.allow.allows(address) === true,
+      proxies: parseAllowList(dependencies.proxies ?? []),
+      limits,
+      admitted: (socket) => this.#tls.emit('connection', socket),
+      refused: (address, reason) => this.#refused(address, reason),
+    });
+    this.#listener = createServer({ noDelay: true }, (socket) => this.#door.knock(socket));
   }
 
   async start(): Promise<{ host: string; port: number }> {
@@ -119,9 +172,7 @@ class LdapsServer implements LdapServer {
     for (const connection of this.#connections.values()) {
       connection.close(ResultCode.unavailable, 'The server is stopping.');
     }
-    const last = setTimeout(() => {
-      for (const socket of this.#sockets.keys()) socket.destroy();
-    }, this.#limits.closeMs);
+    const last = setTimeout(() => this.#door.closeAll(), this.#limits.closeMs);
     await closed;
     clearTimeout(last);
   }
@@ -131,60 +182,61 @@ class LdapsServer implements LdapServer {
     return { ready: trouble === null, reason: trouble ?? '' };
   }
 
-  /** Before any byte of TLS: a refused address learns nothing, and costs nothing. */
-  #admit(socket: Socket): void {
-    const address = unmapped(socket.remoteAddress ?? '');
-    socket.on('error', () => socket.destroy());
-    const refused = this.#whyRefused(address);
-    if (refused !== null) {
-      this.#dependencies.log.debug({ address, reason: refused }, 'connection refused');
-      socket.resetAndDestroy();
-      return;
-    }
-    this.#sockets.set(socket, address);
-    socket.on('close', () => this.#sockets.delete(socket));
-    this.#tls.emit('connection', socket);
+  useCertificate(certificate: Certificate): void {
+    this.#tls.setSecureContext(secureOptions(certificate));
   }
 
-  #whyRefused(address: string): string | null {
-    if (this.#inForce?.allow.allows(address) !== true) return 'the address is not allowed';
-    if (this.#sockets.size >= this.#limits.connectionsMax) return 'too many connections';
-    let ofAddress = 0;
-    for (const other of this.#sockets.values()) if (other === address) ofAddress += 1;
-    return ofAddress >= this.#limits.connectionsPerAddressMax
-      ? 'too many connections from the address'
-      : null;
+  status(): LdapServerStatus {
+    const { references, groups } = this.#replica.snapshot();
+    return {
+      connections: this.#door.size,
+      users: references.size - groups.size,
+      groups: groups.size,
+      sequence: this.#replica.sequence(),
+    };
+  }
+
+  #refused(address: string, reason: Refusal): void {
+    this.#dependencies.observer?.refused(reason);
+    this.#dependencies.log.debug({ address, reason }, 'connection refused');
   }
 
   #connected(socket: TLSSocket): void {
-    const address = unmapped(socket.remoteAddress ?? '');
-    const connection = this.#serve(socket, address);
-    this.#connections.set(socket, connection);
+    const address = this.#door.addressOf(socket);
+    if (address === null) {
+      socket.destroy();
+      return;
+    }
+    this.#connections.set(socket, this.#serve(socket, address));
     socket.on('close', () => this.#connections.delete(socket));
   }
 
   /** Health checks connect and hang up; scanners speak other protocols: neither is an error of ours. */
   #handshakeFailed(error: Error, socket: TLSSocket): void {
-    this.#dependencies.log.debug(
-      { address: socket.remoteAddress, reason: error.message },
-      'no TLS handshake',
-    );
+    const address = this.#door.addressOf(socket);
+    this.#dependencies.observer?.handshakeFailed();
+    this.#dependencies.log.debug({ address, reason: error.message }, 'no TLS handshake');
     socket.destroy();
   }
 
   async #readSettings(): Promise<void> {
     const settings = await this.#dependencies.settings.current();
-    const before = this.#inForce;
-    this.#inForce = { allow: this.#readAllow(settings), bindPasswordHash: settings.bindPasswordHash };
-    const isNewPassword = before !== null && before.bindPasswordHash !== settings.bindPasswordHash;
-    for (const [socket, address] of this.#sockets) {
-      if (!this.#inForce.allow.allows(address)) socket.destroy();
-    }
+    const { bindPasswordHash, passwordModify } = settings;
+    this.#inForce = { allow: this.#readAllow(settings), bindPasswordHash, passwordModify };
+    this.#door.recheck();
+  }
+
+  /** Whose password or rights have changed is told to bind anew. */
+  #endLostRights(): void {
     for (const connection of this.#connections.values()) {
-      if (isNewPassword && connection.session.identity.kind === 'admin') {
-        connection.close(ResultCode.unavailable, 'The bind password has changed; bind again.');
-      }
+      if (this.#standings.holds(connection.session)) continue;
+      connection.close(ResultCode.unavailable, 'What this connection was bound by has changed; bind again.');
     }
+  }
+
+  /** null: switched off. */
+  #passwordModify(): ChangeOwnPassword | null {
+    return this.#inForce?.passwordModify === true ? (this.#dependencies.changeOwnPassword ?? null) : null;
   }
 
   /** A list that cannot be read keeps the one before in force, and at the start keeps the server from starting. */
@@ -200,6 +252,11 @@ class LdapsServer implements LdapServer {
       return this.#inForce.allow;
     }
   }
+}
+
+/** All that TLS is told: a new context forgets what it is not told again. */
+function secureOptions({ certPem, keyPem }: Certificate): SecureContextOptions {
+  return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' };
 }
 
 async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {

@@ -19,6 +19,7 @@ let source: Source;
 let server: AdminServer;
 let base: string;
 let reasons: string[];
+let warnings: string[];
 let logged: object[];
 
 beforeEach(async () => {
@@ -26,13 +27,15 @@ beforeEach(async () => {
   directory = opened.directory;
   source = await directory.sources.add(ACTOR, NEW_SOURCE);
   reasons = [];
+  warnings = [];
   logged = [];
   server = createAdminServer({
     listen: { host: '127.0.0.1', port: 0 },
     sources: directory.sources,
     syncRuns: directory.syncRuns,
     sync: async (actor, of) => ({ run: await directory.syncRuns.begin(actor, of) }),
-    readiness: async () => reasons,
+    readiness: async () => ({ reasons, warnings }),
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'roster_users 7\n' }),
     token: TOKEN,
     clock: systemClock,
     log: { error: (fields) => void logged.push(fields) },
@@ -200,8 +203,21 @@ describe('health', () => {
     const response = await fetch(`${base}/readyz`);
     expect([response.status, await response.json()]).toEqual([
       503,
-      { status: 'not ready', reasons: ['The tree is not loaded yet.'] },
+      { status: 'not ready', reasons: ['The tree is not loaded yet.'], warnings: [] },
     ]);
+  });
+
+  test('readiness tells its warnings, and is ready all the same', async () => {
+    warnings.push('The certificate expires on 2026-01-01T00:00:00.000Z.');
+    const response = await fetch(`${base}/readyz`);
+    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', reasons: [], warnings }]);
+  });
+
+  test('metrics are for who shows the token', async () => {
+    expect((await fetch(`${base}/metrics`)).status).toBe(401);
+    const response = await call('/metrics');
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4');
+    expect([response.status, await response.text()]).toEqual([200, 'roster_users 7\n']);
   });
 });
 
@@ -232,7 +248,8 @@ describe('the door', () => {
       sources: { list: () => Promise.reject(new Error('s3cret reason')), find: directory.sources.find },
       syncRuns: directory.syncRuns,
       sync: () => Promise.reject(new Error('unused')),
-      readiness: async () => [],
+      readiness: async () => ({ reasons: [], warnings: [] }),
+      metrics: async () => ({ contentType: 'text/plain', text: '' }),
       token: TOKEN,
       clock: systemClock,
       log: { error: (fields) => void logged.push(fields) },
@@ -261,7 +278,8 @@ describe('the door', () => {
       sources: directory.sources,
       syncRuns: directory.syncRuns,
       sync: () => Promise.reject(new DirectoryError('busy', 'unused')),
-      readiness: async () => [],
+      readiness: async () => ({ reasons: [], warnings: [] }),
+      metrics: async () => ({ contentType: 'text/plain', text: '' }),
       token: TOKEN,
       clock: systemClock,
       log: { error: () => undefined },

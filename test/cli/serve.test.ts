@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -50,6 +50,28 @@ test('a signal ends it in order, however often it comes', async () => {
   server.kill('SIGINT');
   server.kill('SIGINT');
   expect(await once(server, 'exit')).toEqual([0, null]);
+});
+
+test('SIGHUP makes it look at the certificate, and a bad one is told by readiness, metrics and log', async () => {
+  roster = await newRoster();
+  await roster.start();
+  const file = join(roster.folder, 'certs', 'server.crt');
+  const certificate = await readFile(file);
+  const ready = async () => (await (await fetch(`${roster.httpUrl}/readyz`)).json()) as object;
+  const metrics = async () => (await roster.api('/metrics')).text();
+  await writeFile(file, 'no certificate');
+  roster.signal('SIGHUP');
+  await expect.poll(ready).toMatchObject({
+    status: 'ready',
+    warnings: ['The certificate on disk is refused, and the one before is still in use.'],
+  });
+  expect(await metrics()).toMatch(/^roster_certificate_in_order 0$/m);
+  expect(roster.log).toMatch(/the certificate on disk is refused/);
+  expect((await roster.ldap('ldapwhoami', [])).status).toBe(0);
+  await writeFile(file, certificate);
+  roster.signal('SIGHUP');
+  await expect.poll(ready).toMatchObject({ status: 'ready', warnings: [] });
+  expect(await metrics()).toMatch(/^roster_ldap_operations_total\{operation="bind",result="0"\} 1$/m);
 });
 
 test('a taken port is told in one sentence, and the generated passwords are not lost', async () => {

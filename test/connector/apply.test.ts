@@ -46,6 +46,25 @@ test('what follows from an entry at fault is left out', async () => {
   expect(counters).toMatchObject({ usersCreated: 1, membersAdded: 1, problems: 1 });
 });
 
+test('whoever could not be updated still joins groups', async () => {
+  const [create] = users(1).steps;
+  if (create?.step.type !== 'create-user') throw new Error('there is no step');
+  const { externalId: _, type: __, ...entry } = create.step;
+  const update: PlannedStep = { ...create, step: { ...entry, type: 'update-user' } };
+  const member = { memberId: 'id-1', memberKind: 'user' } as const;
+  const add: PlannedStep = {
+    step: { type: 'add-members', groupId: 'group', members: [member] },
+    dn: 'cn=group',
+    counts: { membersAdded: 1 },
+  };
+  const stages = [[update], [add]].map((steps) => ({ steps, together: false }));
+  const { applied, counters } = await apply(stages, (steps) => {
+    if (steps.some(({ type }) => type === 'update-user')) throw CONFLICT;
+  });
+  expect(applied).toMatchObject([{ type: 'add-members', members: [member] }]);
+  expect(counters).toMatchObject({ membersAdded: 1, problems: 1 });
+});
+
 test('a database that is away ends the run at once', async () => {
   let calls = 0;
   const away = new DirectoryError('unavailable', 'The database does not answer.');
@@ -76,7 +95,8 @@ function users(count: number): Stage {
     const [id, dn] = [`id-${index + 1}`, `uid=id-${index + 1}`];
     const texts = { displayName: id, givenName: '', familyName: '' };
     const fields = { username: id, email: null, otherEmails: [], ...texts };
-    return { step: { type: 'create-user', id, externalId: id, dn, fields }, dn, counts: { usersCreated: 1 } };
+    const step = { type: 'create-user', id, externalId: id, dn, fields, suspended: false } as const;
+    return { step, dn, counts: { usersCreated: 1 } };
   });
   return { steps, together: false };
 }

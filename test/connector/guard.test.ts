@@ -3,6 +3,7 @@ import { GUARD_COUNT_MIN, GUARD_SHARE_MAX, guardReason } from '../../src/connect
 import { planSync, type Upstream } from '../../src/connector/plan.ts';
 import type { ImportedState } from '../../src/core/directory/imports.ts';
 import { applySteps, EMPTY_STATE } from '../support/import-model.ts';
+import { completed } from '../support/turns.ts';
 
 describe('with 100 users imported', () => {
   const state = imported(100, 0);
@@ -48,11 +49,18 @@ test('many groups gone at once pause the run', () => {
   expect(reasonOf(upstreamOf(5, 20), state)).toContain('suspend 20 of 40 groups');
 });
 
-test('groups that all lose all members at once pause the run', () => {
-  const state = imported(5, 10);
-  const { users, groups } = upstreamOf(5, 10);
-  const emptied = { users, groups: groups?.map((group) => ({ ...group, memberDns: [] })) ?? null };
-  expect(reasonOf(emptied, state)).toContain('empty all groups of their 10 members');
+test.each([
+  [20, 'remove 20 of 20 memberships of groups'],
+  [11, 'remove 11 of 20 memberships of groups'],
+  [10, null],
+])('when %i of 20 groups lose their members the run pauses: %s', (emptied, sentence) => {
+  const state = imported(5, 20);
+  const { users, groups } = upstreamOf(5, 20);
+  const members = (index: number) => (index < emptied ? [] : ['uid=u1']);
+  const left = groups?.map((group, index) => ({ ...group, memberDns: members(index) })) ?? null;
+  const reason = reasonOf({ users, groups: left }, state);
+  if (sentence === null) expect(reason).toBeNull();
+  else expect(reason).toContain(sentence);
 });
 
 function upstreamOf(users: number, groups: number): Upstream {
@@ -87,12 +95,14 @@ function reasonOf(upstream: Upstream, state: ImportedState): string | null {
 
 function planOf(upstream: Upstream, state: ImportedState) {
   let last = 0;
-  return planSync({
-    upstream,
-    state,
-    taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
-    usernameHint: '',
-    emptyGroupsVanish: false,
-    newId: () => `id-${++last}`,
-  });
+  return completed(
+    planSync({
+      upstream,
+      state,
+      taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
+      usernameHint: '',
+      emptyGroupsVanish: false,
+      newId: () => `id-${++last}`,
+    }),
+  );
 }

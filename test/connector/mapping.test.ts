@@ -37,6 +37,11 @@ describe('people', () => {
     });
   });
 
+  test('without a primary address keep all the others', () => {
+    const entry = entryOf('uid=jane,ou=users,dc=x', { mailalternateaddress: ['a@x.org', 'b@x.org'] });
+    expect(user('cloudron', entry)).toMatchObject({ email: null, otherEmails: ['a@x.org', 'b@x.org'] });
+  });
+
   test('of Active Directory, whose objectGUID is little-endian in its first fields', () => {
     const entry = entryOf('CN=Erin M. Hagens,OU=ak-test,DC=t', {
       cn: 'Erin M. Hagens',

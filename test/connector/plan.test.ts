@@ -6,6 +6,7 @@ import type { ImportedState, ImportStep } from '../../src/core/directory/imports
 import type { Membership } from '../../src/core/model/group.ts';
 import type { SyncCounters } from '../../src/core/model/sync-run.ts';
 import { applySteps, EMPTY_STATE } from '../support/import-model.ts';
+import { completed } from '../support/turns.ts';
 
 describe('people', () => {
   test('new ones are created, and nothing is left to do after', () => {
@@ -52,13 +53,13 @@ describe('people', () => {
     expect(planOf(both, { state: without }).counters).toMatchObject({ usersEnabled: 1, usersUpdated: 0 });
   });
 
-  test('who is disabled upstream is suspended, newcomers too', () => {
+  test('who is disabled upstream is suspended; a newcomer comes so, and counts as created', () => {
     const state = stateOf({ users: [user('a')], groups: null });
     const plan = planOf(
       { users: [user('a', { disabled: true }), user('b', { disabled: true })], groups: null },
       { state },
     );
-    expect(plan.counters).toMatchObject({ usersCreated: 1, usersDisabled: 2 });
+    expect(plan.counters).toMatchObject({ usersCreated: 1, usersDisabled: 1 });
     const after = applied(state, plan);
     expect(after.users.every(({ origin }) => origin?.suspendedSince !== null)).toBe(true);
   });
@@ -202,6 +203,23 @@ describe('groups', () => {
     expect(planOf({ users, groups: [group('g')] }, { state }).stages).toEqual([]);
   });
 
+  test('an import whose entry is skipped stays in its groups', () => {
+    const groups = [
+      group('g', { memberDns: ['uid=a,dc=x', 'cn=h,dc=x'] }),
+      group('h', { memberUids: ['a'] }),
+    ];
+    const state = stateOf({ users, groups });
+
+    const [g, h] = groups;
+    const upstream = {
+      users: users.map((entry) => (entry.username === 'a' ? { ...entry, externalId: null } : entry)),
+      groups: [g ?? fail(), { ...(h ?? fail()), externalId: null }],
+    };
+    const plan = planOf(upstream, { state });
+    expect(plan.stages).toEqual([]);
+    expect(plan.problems).toHaveLength(2);
+  });
+
   test('a nesting made by hand and one of the source never close a cycle', () => {
     const groups = [group('g'), group('h')];
     const imported = stateOf({ users, groups });
@@ -332,15 +350,17 @@ function group(name: string, fields: Partial<UpstreamGroup> = {}): UpstreamGroup
 function planOf(upstream: Upstream, input: Partial<PlanInput> = {}): Plan {
   const state = input.state ?? EMPTY_STATE;
   let last = state.users.length + state.groups.length;
-  return planSync({
-    upstream,
-    state,
-    taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
-    usernameHint: 'Set usernameField to another attribute.',
-    emptyGroupsVanish: false,
-    newId: () => `new-${++last}`,
-    ...input,
-  });
+  return completed(
+    planSync({
+      upstream,
+      state,
+      taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
+      usernameHint: 'Set usernameField to another attribute.',
+      emptyGroupsVanish: false,
+      newId: () => `new-${++last}`,
+      ...input,
+    }),
+  );
 }
 
 function stepsOf({ stages }: Plan): ImportStep[] {
@@ -382,7 +402,9 @@ function differenceOf(before: ImportedState, after: ImportedState): Changes {
   const [had, has] = [new Set(before.memberships.map(key)), new Set(after.memberships.map(key))];
   return {
     usersCreated: after.users.filter(isNew).length,
-    usersDisabled: after.users.filter((entry) => suspended(entry) && !suspended(was.get(entry.id))).length,
+    usersDisabled: after.users.filter(
+      (entry) => !isNew(entry) && suspended(entry) && !suspended(was.get(entry.id)),
+    ).length,
     usersEnabled: after.users.filter((entry) => !suspended(entry) && suspended(was.get(entry.id))).length,
     groupsCreated: after.groups.filter(isNew).length,
     groupsSuspended: after.groups.filter((entry) => suspended(entry) && !suspended(was.get(entry.id))).length,

@@ -95,6 +95,26 @@ test('checks wait for their turn in a bounded queue, and end when Roster stops',
   );
 });
 
+test('a source that does not answer keeps nobody of another source waiting', async () => {
+  const work = createBoundedWork();
+  const bySource = new Map([
+    ['silent', { ...sourceAt(slapd), url: silent.url }],
+    ['id-of-corp', sourceAt(slapd)],
+  ]);
+  const sources = {
+    byId: async (id: string) => bySource.get(id) ?? null,
+    bindPassword: () => slapd.readerPassword,
+  };
+  const remote = createRemoteVerifier({ sources, work, log: silentLogger });
+  const origin = await originOf('user9');
+  const waiting = Array.from({ length: CHECKS_MAX + 1 }, () =>
+    remote.verify({ ...origin, sourceId: 'silent' }, 'user9', 'x'),
+  );
+  expect(await remote.verify(origin, 'user9', userPassword(9))).toEqual({ ok: true });
+  await work.stop();
+  await Promise.all(waiting);
+});
+
 function verify(
   origin: Origin,
   username: string,

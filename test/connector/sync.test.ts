@@ -95,6 +95,20 @@ test('a source that suddenly lists nobody pauses the run and changes nothing', a
   expect(await roster.directory.imports.stateOf(source.id)).toEqual(before);
 });
 
+test('a run that a person has confirmed goes past the guard, and says so', async () => {
+  const source = await addSource();
+  await sync(source);
+  const most = { ...source, filter: '(|(uid=user1)(uid=user2))' };
+  const paused = await sync(most);
+  expect(paused).toMatchObject({ state: 'paused', reason: expect.stringContaining('disable 998 of 1000') });
+  const { done } = await connector.sync(ACTOR, most, { confirmed: true });
+  expect(await done).toMatchObject({
+    state: 'succeeded',
+    reason: expect.stringMatching(/^Confirmed beforehand.* 998 users disabled/),
+    counters: { usersDisabled: 998 },
+  });
+});
+
 test('a connection that breaks in the middle fails the run and changes nothing', async () => {
   const proxy = await startCuttingProxy(Number(new URL(slapd.url).port));
   const source = await addSource({ url: `ldaps://127.0.0.1:${proxy.port}` });

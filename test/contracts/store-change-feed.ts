@@ -2,24 +2,27 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../src/core/directory/store.ts';
 import type { NewChange } from '../../src/core/model/change.ts';
-import { pruneChanges } from '../../src/core/storage/prune.ts';
+import { prune } from '../../src/core/storage/prune.ts';
 import { createRecordingListener } from '../support/recording-listener.ts';
-import { aGroup, aMembership, aUser, THEN } from '../support/rows.ts';
+import { aGroup, aMembership, anApplication, aUser, KEEP_ALL, THEN } from '../support/rows.ts';
 import type { StoreContext } from './store.ts';
 
-const EVERYTHING_OLD = { changesMin: 2, changesMax: 1000, ageMs: 1000 };
+const EVERYTHING_OLD = { ...KEEP_ALL, changesMin: 2, changesMax: 1000, changesAgeMs: 1000 };
+const never = new AbortController().signal;
 
 export function changeFeedContract({ store, another, database }: StoreContext): void {
   describe('the change feed', () => {
-    test('tells the present state of the users, groups and memberships that changed', async () => {
+    test('tells the present state of the users, groups, memberships and applications that changed', async () => {
       const [jane, gone] = [aUser({ username: 'j' }), aUser({ username: 'gone' })];
       const [staff, team] = [aGroup({ name: 'staff' }), aGroup({ name: 'team' })];
+      const wiki = anApplication({ name: 'wiki' });
       const listener = createRecordingListener();
       const following = store().changes.follow(0, listener);
       await store().write(async (it) => {
         await it.insertUsers([jane, gone]);
         await it.insertGroups([staff, team]);
         await it.putMemberships([aMembership(staff, jane), aMembership(team, jane)]);
+        await it.insertApplication(wiki);
         await it.deleteUsers([gone.id]);
         await it.appendChanges(
           [
@@ -30,6 +33,8 @@ export function changeFeedContract({ store, another, database }: StoreContext): 
             change('membership', team.id, jane.id),
             change('membership', team.id, gone.id),
             change('membership', 'dissolved', jane.id),
+            change('application', wiki.id),
+            change('application', 'no-application'),
             change('setting', 'allow'),
           ],
           THEN,
@@ -38,7 +43,7 @@ export function changeFeedContract({ store, another, database }: StoreContext): 
       await following.caughtUp();
       expect(listener.deltas).toEqual([
         {
-          seq: 9,
+          seq: 11,
           users: new Map([
             [jane.id, jane],
             [gone.id, null],
@@ -52,6 +57,10 @@ export function changeFeedContract({ store, another, database }: StoreContext): 
             { group: team, memberId: jane.id, membership: aMembership(team, jane) },
             { group: team, memberId: gone.id, membership: null },
           ],
+          applications: new Map([
+            [wiki.id, wiki],
+            ['no-application', null],
+          ]),
           sourcesChanged: false,
           settingsChanged: true,
         },
@@ -80,7 +89,12 @@ export function changeFeedContract({ store, another, database }: StoreContext): 
 
     test('begins after the sequence that the follower knows from reading the directory', async () => {
       await append(store(), [change('user', 'before')]);
-      const seq = await store().readDirectory({ users() {}, groups() {}, memberships() {} });
+      const seq = await store().readDirectory({
+        users() {},
+        groups() {},
+        memberships() {},
+        applications() {},
+      });
       const listener = createRecordingListener();
       const following = store().changes.follow(seq, listener);
       await append(store(), [change('user', 'after')]);
@@ -156,8 +170,8 @@ export function changeFeedContract({ store, another, database }: StoreContext): 
         store(),
         ['a', 'b', 'c', 'd'].map((id) => change('user', id)),
       );
-      const clock = { now: () => new Date(THEN.getTime() + EVERYTHING_OLD.ageMs + 1) };
-      await pruneChanges({ database: await database(), clock }, EVERYTHING_OLD);
+      const clock = { now: () => new Date(THEN.getTime() + EVERYTHING_OLD.changesAgeMs + 1) };
+      await prune({ database: await database(), clock }, never, EVERYTHING_OLD);
       const [behind, abreast] = [createRecordingListener(), createRecordingListener()];
       await store().changes.follow(1, behind).caughtUp();
       await store().changes.follow(2, abreast).caughtUp();
@@ -172,7 +186,7 @@ export function changeFeedContract({ store, another, database }: StoreContext): 
         Array.from({ length: 12_000 }, (_, index) => change('user', `u${index}`)),
       );
       const clock = { now: () => THEN };
-      await pruneChanges({ database: await database(), clock }, EVERYTHING_OLD);
+      await prune({ database: await database(), clock }, never, EVERYTHING_OLD);
       const listener = createRecordingListener();
       await store().changes.follow(11_000, listener).caughtUp();
       expect(listener.deltas.flatMap((delta) => [...delta.users.keys()])).toHaveLength(1000);

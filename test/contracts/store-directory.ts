@@ -1,11 +1,12 @@
 /** The rows of a store: what is written is read, in order, and names are unique. */
 import { describe, expect, test } from 'vitest';
 import type { DirectorySink, Page, WriteTransaction } from '../../src/core/directory/store.ts';
+import type { Application } from '../../src/core/model/application.ts';
 import type { Group, Membership } from '../../src/core/model/group.ts';
 import type { Origin } from '../../src/core/model/origin.ts';
 import type { Source } from '../../src/core/model/source.ts';
 import type { User } from '../../src/core/model/user.ts';
-import { aGroup, aMembership, aSource, aSyncRun, aUser, THEN } from '../support/rows.ts';
+import { aGroup, aMembership, anApplication, aSource, aSyncRun, aUser, THEN } from '../support/rows.ts';
 import type { StoreContext } from './store.ts';
 
 const LATER = new Date(THEN.getTime() + 1000);
@@ -216,6 +217,8 @@ export function directoryContract({ store }: StoreContext): void {
       await store().read(async (it) => {
         expect(byMember(await it.memberships([staff.id, team.id]))).toEqual(byMember(memberships));
         expect(await it.nestings()).toEqual([aMembership(staff, team)]);
+        const keys = [aMembership(staff, team), aMembership(team, jane)];
+        expect(await it.membershipsByKeys(keys)).toEqual([aMembership(staff, team)]);
       });
       await write((it) => it.deleteMemberships([{ groupId: staff.id, memberId: jane.id }]));
       expect(await store().read((it) => it.memberships([staff.id]))).toEqual([aMembership(staff, team)]);
@@ -332,16 +335,49 @@ export function directoryContract({ store }: StoreContext): void {
     });
   });
 
+  describe('applications', () => {
+    test('are read back as they were written, in the order of names, until they are deleted', async () => {
+      const wiki = anApplication({
+        name: 'wiki',
+        groups: ['a', 'b'],
+        allow: ['10.0.0.0/8'],
+        description: 'Notes',
+      });
+      const mail = anApplication({ name: 'mail', everyone: true, enabled: false });
+      await write(async (it) => {
+        await it.insertApplication(wiki);
+        await it.insertApplication(mail);
+      });
+      expect(await store().read((it) => it.applications())).toEqual([mail, wiki]);
+      expect(await store().read((it) => it.applicationByName('wiki'))).toEqual(wiki);
+      const renamed = { ...wiki, name: 'pages', groups: [], updatedAt: LATER };
+      await write(async (it) => {
+        await it.updateApplication(renamed);
+        await it.deleteApplication(mail.id);
+      });
+      expect(await store().read((it) => it.applications())).toEqual([renamed]);
+      expect(await store().read((it) => it.applicationByName('wiki'))).toBeNull();
+    });
+
+    test('have names of their own', async () => {
+      await write((it) => it.insertApplication(anApplication({ name: 'wiki' })));
+      const again = write((it) => it.insertApplication(anApplication({ name: 'wiki' })));
+      await expect(again).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+    });
+  });
+
   test('the whole directory is streamed in chunks out of one snapshot', async () => {
     const users = Array.from({ length: 4500 }, (_, index) => aUser({ username: `u${index}` }));
     const groups = ['a', 'b', 'c'].map((name) => aGroup({ name }));
     const memberships = groups.flatMap((group) =>
       users.slice(0, 1500).map((user) => aMembership(group, user)),
     );
+    const wiki = anApplication({ name: 'wiki' });
     await write(async (it) => {
       await it.insertUsers(users);
       await it.insertGroups(groups);
       await it.putMemberships(memberships);
+      await it.insertApplication(wiki);
       await it.appendChanges([{ subject: 'user', subjectId: 'x', memberId: null }], THEN);
     });
     const sink = collectingSink(() => void write((it) => it.deleteUsers(users.map(({ id }) => id))));
@@ -350,6 +386,7 @@ export function directoryContract({ store }: StoreContext): void {
     expect(byId(sink.all.users)).toEqual(byId(users));
     expect(byId(sink.all.groups)).toEqual(byId(groups));
     expect(byMember(sink.all.memberships)).toEqual(byMember(memberships));
+    expect(sink.all.applications).toEqual([wiki]);
   });
 }
 
@@ -378,10 +415,11 @@ async function pages<Row>(
 
 /** `afterFirstChunk` runs while the rest is still to be read. */
 function collectingSink(afterFirstChunk: () => void) {
-  const all: { users: User[]; groups: Group[]; memberships: Membership[] } = {
-    users: [],
-    groups: [],
-    memberships: [],
+  const all = {
+    users: [] as User[],
+    groups: [] as Group[],
+    memberships: [] as Membership[],
+    applications: [] as Application[],
   };
   return {
     all,
@@ -391,6 +429,7 @@ function collectingSink(afterFirstChunk: () => void) {
     },
     groups: (chunk) => void all.groups.push(...chunk),
     memberships: (chunk) => void all.memberships.push(...chunk),
+    applications: (chunk) => void all.applications.push(...chunk),
   } satisfies DirectorySink & { all: unknown };
 }
 

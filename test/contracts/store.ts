@@ -4,6 +4,7 @@ import type { Store } from '../../src/core/directory/store.ts';
 import type { Database } from '../../src/core/storage/database.ts';
 import { changeFeedContract } from './store-change-feed.ts';
 import { directoryContract } from './store-directory.ts';
+import { pruningContract } from './store-pruning.ts';
 import { transactionContract } from './store-transactions.ts';
 
 /** An empty database of one test. */
@@ -54,5 +55,6 @@ export function storeContract(name: string, create: () => Promise<TestDatabase>)
     directoryContract(context);
     transactionContract(context);
     changeFeedContract(context);
+    pruningContract(context);
   });
 }

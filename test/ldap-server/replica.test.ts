@@ -38,6 +38,7 @@ const NO_CHANGES: DirectoryDelta = {
   users: new Map(),
   groups: new Map(),
   memberships: [],
+  applications: new Map(),
   sourcesChanged: false,
   settingsChanged: false,
 };
@@ -50,6 +51,8 @@ function replicaOn(store: Pick<Store, 'readDirectory' | 'changes'>) {
     settingsChanged: async () => {
       settingsRead += 1;
     },
+    sourcesChanged() {},
+    treeChanged() {},
     log: silentLogger,
   });
   return { replica, settingsRead: () => settingsRead };

@@ -203,7 +203,7 @@ describe('a connection', () => {
   ])('binds with %s: %s gives %d', async (_name, critical, code) => {
     const ldap = await start();
     const wire = createWire(ldap.connect());
-    const control = sequence(text('1.3.6.1.4.1.42.2.27.8.5.1'), boolean(critical));
+    const control = sequence(text('1.3.6.1.4.1.4203.666.5.12'), boolean(critical));
     wire.send(message(1, ADMIN_BIND, element(0xa0, control)));
     expect((await wire.received(1))[0]?.code).toBe(code);
   });

@@ -64,9 +64,10 @@ export interface TestDirectory {
   remove(): Promise<void>;
 }
 
-export async function openTestDirectory(): Promise<TestDirectory> {
+/** `databaseUrl` null: on SQLite. */
+export async function openTestDirectory(databaseUrl: string | null = null): Promise<TestDirectory> {
   const clock = new TestClock();
-  const { store, openAgain, remove } = await openTestStore(clock);
+  const { store, openAgain, remove } = await openTestStore(clock, databaseUrl);
   const processes = new Set([100]);
   const secretBox = createSecretBox(randomBytes(32));
   const passwords = createPasswords({ cost: 4, concurrent: 2, queueMax: 100 });
@@ -96,7 +97,7 @@ export async function openTestDirectory(): Promise<TestDirectory> {
 }
 
 async function deltaOf(store: Store, work: () => Promise<unknown>): Promise<DirectoryDelta> {
-  const seq = await store.readDirectory({ users() {}, groups() {}, memberships() {} });
+  const seq = await store.readDirectory({ users() {}, groups() {}, memberships() {}, applications() {} });
   await work();
   const deltas: DirectoryDelta[] = [];
   const subscription = store.changes.follow(seq, {
@@ -133,12 +134,16 @@ export async function importPeople(
 }
 
 /** A step that creates a user whose ids are made of the name. */
-export function createUser(username: string, fields: Partial<ImportedUserFields> = {}): ImportStep {
+export function createUser(
+  username: string,
+  { suspended = false, ...fields }: Partial<ImportedUserFields> & { suspended?: boolean } = {},
+): ImportStep {
   return {
     type: 'create-user',
     id: `id-of-${username}`,
     ...upstream(username),
     fields: userFields(username, fields),
+    suspended,
   };
 }
 

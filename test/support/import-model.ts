@@ -17,7 +17,7 @@ export function applySteps(state: ImportedState, steps: readonly ImportStep[]): 
   for (const step of steps) {
     switch (step.type) {
       case 'create-user':
-        users.set(step.id, { ...userOf(step.id, originOf(step)), ...step.fields });
+        users.set(step.id, { ...userOf(step.id, moved({ origin: originOf(step) }, step)), ...step.fields });
         break;
       case 'update-user':
         users.set(step.id, {
@@ -82,14 +82,17 @@ function userOf(
   origin: Origin,
 ): Omit<User, 'username' | 'email' | 'otherEmails' | 'displayName' | 'givenName' | 'familyName'> {
   const never = { passwordHash: null, passwordChangedAt: null };
-  return { id, role: 'user', active: true, ...never, origin, createdAt: AT, updatedAt: AT };
+  return { id, role: 'user', active: true, ...never, origin, createdAt: AT, updatedAt: AT, ownUpdatedAt: AT };
 }
 
 function originOf({ externalId, dn }: { externalId: string; dn: string }): Origin {
   return { sourceId: 'source', externalId, dn, suspendedSince: null };
 }
 
-function moved({ origin }: User | Group, { dn, suspended }: { dn: string; suspended: boolean }): Origin {
+function moved(
+  { origin }: Pick<User | Group, 'origin'>,
+  { dn, suspended }: { dn: string; suspended: boolean },
+): Origin {
   if (origin === null) throw new Error('an entry is changed that is not imported');
   return { ...origin, dn, suspendedSince: suspended ? AT : null };
 }

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { systemClock } from '../../src/core/clock.ts';
+import { createChangeOwnPassword } from '../../src/core/credentials/own-password.ts';
 import { createPasswords } from '../../src/core/credentials/passwords.ts';
-import type { Credentials } from '../../src/core/credentials/verdict.ts';
+import type { ProtectedCredentials } from '../../src/core/credentials/verdict.ts';
 import { createCredentials } from '../../src/core/credentials/verify.ts';
 import type { WriteTransaction } from '../../src/core/directory/store.ts';
 import { type Logger, silentLogger } from '../../src/core/log.ts';
@@ -14,6 +15,7 @@ import type { NewChange } from '../../src/core/model/change.ts';
 import type { Settings } from '../../src/core/model/settings.ts';
 import { issueCertificates } from '../../src/ldap-server/certificate.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../src/ldap-server/limits.ts';
+import type { LdapObserver } from '../../src/ldap-server/observer.ts';
 import { createLdapServer, type LdapServer } from '../../src/ldap-server/server.ts';
 import { ACTOR, openTestDirectory, type TestDirectory } from './directory.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
@@ -57,8 +59,11 @@ export interface TestLdapServer {
 export interface Options {
   readonly allow?: readonly string[];
   readonly limits?: Partial<Limits>;
-  readonly credentials?: Credentials;
+  /** In the place of the real ones. */
+  readonly credentials?: Partial<ProtectedCredentials>;
   readonly log?: Logger;
+  readonly proxies?: readonly string[];
+  readonly observer?: LdapObserver;
   /** Rows that are there when the server starts. */
   readonly fill?: (transaction: WriteTransaction) => Promise<void>;
 }
@@ -82,23 +87,36 @@ export async function startLdapServer(options: Options = {}): Promise<TestLdapSe
     owner: { username: 'admin', passwordHash: await passwords.hash('secret of the owner') },
   });
   if (options.fill !== undefined) await test.store.write(options.fill);
+  const credentials = { ...createCredentials({ passwords, remote: null }), ...options.credentials };
   const server = createLdapServer({
     listen: { host: '127.0.0.1', port: 0 },
     baseDn: 'dc=roster',
     certificate,
     store: test.store,
     settings: test.directory.settings,
-    credentials: options.credentials ?? createCredentials({ passwords, remote: null }),
-    verifyBindPassword: passwords.verify,
+    credentials,
+    changeOwnPassword: createChangeOwnPassword({
+      store: test.store,
+      users: test.directory.users,
+      credentials,
+      generate: () => 'a password that was made up',
+    }),
     clock: systemClock,
     log: options.log ?? silentLogger,
     limits: { ...DEFAULT_LIMITS, closeMs: 500, ...options.limits },
+    ...(options.proxies && { proxies: options.proxies }),
+    ...(options.observer && { observer: options.observer }),
   });
   const { port } = await server.start();
   const url = `ldaps://127.0.0.1:${port}`;
 
   const write: TestLdapServer['write'] = async (changes, work) => {
-    const seq = await test.store.readDirectory({ users() {}, groups() {}, memberships() {} });
+    const seq = await test.store.readDirectory({
+      users() {},
+      groups() {},
+      memberships() {},
+      applications() {},
+    });
     await test.store.write(async (transaction) => {
       await work(transaction);
       await transaction.appendChanges(changes, THEN);
@@ -127,6 +145,9 @@ export async function startLdapServer(options: Options = {}): Promise<TestLdapSe
           if (settings.allow) await transaction.putSetting('allow', settings.allow);
           if (settings.bindPasswordHash) {
             await transaction.putSetting('bindPasswordHash', settings.bindPasswordHash);
+          }
+          if (settings.passwordModify !== undefined) {
+            await transaction.putSetting('passwordModify', settings.passwordModify);
           }
         },
       ),

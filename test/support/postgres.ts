@@ -30,7 +30,8 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres(): Promise<TestPostgres> {
+/** `env` adds to the server's environment. */
+export async function startPostgres(env: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
   const bin = await newestBinaries();
   const account = await unprivilegedAccount();
   const directory = await mkdtemp(join(tmpdir(), 'roster-postgres-'));
@@ -38,7 +39,7 @@ export async function startPostgres(): Promise<TestPostgres> {
   await chown(directory, account.uid, account.gid);
   await initialise({ bin, account, directory });
   const port = await freePort();
-  const launch = () => launchServer({ bin, account, directory, port });
+  const launch = () => launchServer({ bin, account, directory, port, env });
   let server: ChildProcess | null = await launch();
 
   async function interrupt(): Promise<void> {
@@ -114,7 +115,8 @@ async function launchServer({
   account,
   directory,
   port,
-}: Place & { port: number }): Promise<ChildProcess> {
+  env,
+}: Place & { port: number; env: Readonly<Record<string, string>> }): Promise<ChildProcess> {
   const settings = [
     'listen_addresses=127.0.0.1',
     `port=${port}`,
@@ -126,7 +128,7 @@ async function launchServer({
   const server = spawn(
     join(bin, 'postgres'),
     ['-D', join(directory, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
-    { ...account, cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...account, cwd: directory, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let output = '';
   server.stderr?.on('data', (chunk: Buffer) => {

@@ -99,6 +99,11 @@ export class TestRoster {
     await ended;
   }
 
+  /** Sends the server a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#server?.kill(signal);
+  }
+
   /** Stops the server and removes its folder. */
   async remove(): Promise<void> {
     await this.stop();

@@ -1,9 +1,11 @@
 /** Users, groups and what belongs to them, for tests that write to a store. */
 import { randomUUID } from 'node:crypto';
+import type { Application } from '../../src/core/model/application.ts';
 import type { Group, Membership } from '../../src/core/model/group.ts';
 import type { Source } from '../../src/core/model/source.ts';
 import { NO_COUNTERS, type SyncRun } from '../../src/core/model/sync-run.ts';
 import type { User } from '../../src/core/model/user.ts';
+import type { Retention } from '../../src/core/storage/prune.ts';
 
 export const THEN = new Date('2026-03-01T12:00:00.123Z');
 
@@ -22,6 +24,7 @@ export function aUser(fields: Partial<User> & Pick<User, 'username'>): User {
     origin: null,
     createdAt: THEN,
     updatedAt: THEN,
+    ownUpdatedAt: THEN,
     ...fields,
   };
 }
@@ -32,6 +35,21 @@ export function aGroup(fields: Partial<Group> & Pick<Group, 'name'>): Group {
     displayName: 'Staff',
     description: '',
     origin: null,
+    createdAt: THEN,
+    updatedAt: THEN,
+    ...fields,
+  };
+}
+
+export function anApplication(fields: Partial<Application> & Pick<Application, 'name'>): Application {
+  return {
+    id: randomUUID(),
+    description: '',
+    passwordHash: `hash of ${fields.name}`,
+    allow: [],
+    everyone: false,
+    groups: [],
+    enabled: true,
     createdAt: THEN,
     updatedAt: THEN,
     ...fields,
@@ -92,3 +110,12 @@ export function aSyncRun(source: Source, fields: Partial<SyncRun> = {}): SyncRun
     ...fields,
   };
 }
+
+export const KEEP_ALL: Retention = {
+  changesMin: 1_000_000,
+  changesMax: 1_000_000,
+  changesAgeMs: 1_000_000,
+  auditLinesMax: 1_000_000,
+  auditLinesAgeMs: 1_000_000,
+  syncRunsMax: 1_000_000,
+};

@@ -1,4 +1,4 @@
-/** A store for tests: SQLite in a private temporary folder. */
+/** A store for tests: SQLite in a private temporary folder, or a PostgreSQL database. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,15 @@ export interface TestStore {
   remove(): Promise<void>;
 }
 
-export async function openTestStore(clock: Clock = systemClock): Promise<TestStore> {
+/** `databaseUrl` null: SQLite. */
+export async function openTestStore(
+  clock: Clock = systemClock,
+  databaseUrl: string | null = null,
+): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'roster-store-'));
   const opened: Store[] = [];
   async function open(): Promise<Store> {
-    const store = await openStore({ databaseUrl: null, dataDir, log: silentLogger, clock });
+    const store = await openStore({ databaseUrl, dataDir, log: silentLogger, clock });
     opened.push(store);
     return store;
   }

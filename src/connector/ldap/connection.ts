@@ -1,10 +1,12 @@
 /** One connection to an external directory: connect, bind, search, close. It never reconnects by itself. */
+import { lookup } from 'node:dns';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { BindRequest, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts';
 import type { Filter } from '../../core/syntax/filter.ts';
 import { createFrames } from './ber-elements.ts';
 import { ldaptsFilter } from './filter.ts';
+import { createLookup } from './lookup.ts';
 import {
   BIND_RESPONSE,
   decodeResponse,
@@ -85,15 +87,20 @@ export async function connectLdap(
   return new Session(socket, limits);
 }
 
+/** Without TLS passwords must not leave this machine, whatever the name servers say. */
+const LOCAL_LOOKUP = createLookup(lookup, ['loopback']);
+const LOOKUP = createLookup(lookup, ['loopback', 'other']);
+
 function openSocket(server: Server): Socket {
   const url = new URL(server.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol !== 'ldaps:') {
-    return connectTcp({ host, port: Number(url.port || 389), noDelay: true });
+    return connectTcp({ host, port: Number(url.port || 389), noDelay: true, lookup: LOCAL_LOOKUP });
   }
   const socket = connectTls({
     host,
     port: Number(url.port || 636),
+    lookup: LOOKUP,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     ...(isIP(host) === 0 ? { servername: host } : {}),
@@ -118,6 +125,7 @@ type Answer = LdapResult & { readonly entries: readonly LdapEntry[] };
 interface Pending {
   readonly id: number;
   readonly operation: number;
+  readonly entriesMax: number;
   readonly entries: LdapEntry[];
   readonly timer: NodeJS.Timeout;
   resolve(answer: Answer): void;
@@ -155,7 +163,8 @@ class Session implements LdapConnection {
   }
 
   search(search: Search): Promise<Answer> {
-    return this.#ask(SEARCH_DONE, (messageId) => searchRequest(messageId, search));
+    const entriesMax = search.sizeLimit ?? Number.POSITIVE_INFINITY;
+    return this.#ask(SEARCH_DONE, (messageId) => searchRequest(messageId, search), entriesMax);
   }
 
   close(): void {
@@ -165,7 +174,11 @@ class Session implements LdapConnection {
     this.#socket.destroySoon();
   }
 
-  #ask(operation: number, request: (messageId: number) => { write(): Buffer }): Promise<Answer> {
+  #ask(
+    operation: number,
+    request: (messageId: number) => { write(): Buffer },
+    entriesMax = 0,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== null) return reject(this.#lost);
       if (this.#pending !== null) return reject(new Error('a request is already under way'));
@@ -173,7 +186,7 @@ class Session implements LdapConnection {
       const { replyMs } = this.#limits;
       const silent = () => this.#lose(new ConnectionLost(`did not answer within ${replyMs / 1000} seconds`));
       const timer = setTimeout(silent, replyMs);
-      this.#pending = { id: this.#lastId, operation, entries: [], timer, resolve, reject };
+      this.#pending = { id: this.#lastId, operation, entriesMax, entries: [], timer, resolve, reject };
       this.#socket.write(request(this.#lastId).write());
     });
   }
@@ -186,6 +199,8 @@ class Session implements LdapConnection {
     if (pending?.id !== response.id) throw new ConnectionLost('answered what nobody had asked');
     pending.timer.refresh();
     if (response.type === 'entry') pending.entries.push(response.entry);
+    if (pending.entries.length > pending.entriesMax)
+      throw new ConnectionLost('sent more entries than asked for');
     if (response.type !== 'result') return;
     if (response.operation !== pending.operation)
       throw new ConnectionLost('answered another kind of request');

@@ -1,4 +1,5 @@
 /** Reads the answers that a connector gets (RFC 4511 sections 4.2.2, 4.5.2), strictly: the server is not trusted. */
+import { DN_LENGTH_MAX } from '../../core/syntax/dn.ts';
 import { contentOf, elements, MalformedAnswer } from './ber-elements.ts';
 
 /** An entry as it came: values as bytes, under attribute descriptions in lower case. */
@@ -57,6 +58,10 @@ export function decodeResponse(frame: Buffer): Response {
 
 function entryOf(content: Buffer): LdapEntry {
   const [name, list] = elements(content);
+  const dn = contentOf(name, OCTET_STRING);
+  // DNs stand in reports and error messages; a NUL no database keeps.
+  if (dn.length > DN_LENGTH_MAX || dn.includes(0))
+    throw new MalformedAnswer('an entry has a DN that is none');
   const attributes = elements(contentOf(list, SEQUENCE)).map((attribute) => {
     const [type, values] = elements(contentOf(attribute, SEQUENCE));
     return [
@@ -64,7 +69,7 @@ function entryOf(content: Buffer): LdapEntry {
       elements(contentOf(values, SET)).map((value) => contentOf(value, OCTET_STRING)),
     ] as const;
   });
-  return { dn: contentOf(name, OCTET_STRING).toString('utf8'), attributes: new Map(attributes) };
+  return { dn: dn.toString('utf8'), attributes: new Map(attributes) };
 }
 
 function resultOf(content: Buffer, cookie: Buffer | null): LdapResult {

@@ -13,9 +13,15 @@ export interface Config {
   readonly certsDir: string;
   readonly baseDn: string;
   readonly ldaps: Listen;
+  /** Addresses and ranges of the proxies that tell by the PROXY protocol for whom they connect. */
+  readonly proxies: readonly string[];
+  /** How many LDAPS connections may be open. */
+  readonly connections: { readonly max: number; readonly perAddressMax: number };
   readonly http: Listen;
   /** First allow-list; the database holds the one in force. */
   readonly allow: readonly string[];
+  /** Whether `allow` was given, and is not the default. */
+  readonly allowGiven: boolean;
   /** First password of cn=admin,ou=system; null: generated. */
   readonly bindPassword: string | null;
   /** First password of the owner; null: generated. */
@@ -42,7 +48,7 @@ export function readConfig(env: Environment, files: ConfigFiles): Config {
   const flawed = new Set(result.error?.issues.map((issue) => issue.path[0] as OptionName));
   problems.push(...[...flawed].map((name) => misfit(name, given.get(name))));
   if (!result.success || problems.length > 0) throw new DirectoryError('invalid', problems.join('\n'));
-  return toConfig(result.data);
+  return toConfig(result.data, given.has('ROSTER_ALLOW'));
 }
 
 function misfit(name: OptionName, given: Given | undefined): string {
@@ -51,15 +57,21 @@ function misfit(name: OptionName, given: Given | undefined): string {
   return `${label} ${flaw}: it must be ${OPTIONS.shape[name].description}.`;
 }
 
-function toConfig(options: z.output<typeof OPTIONS>): Config {
+function toConfig(options: z.output<typeof OPTIONS>, allowGiven: boolean): Config {
   return {
     databaseUrl: options.DATABASE_URL,
     dataDir: options.ROSTER_DATA_DIR,
     certsDir: options.ROSTER_CERTS_DIR,
     baseDn: options.ROSTER_BASE_DN,
     ldaps: { host: options.ROSTER_LDAPS_HOST, port: options.ROSTER_LDAPS_PORT },
+    proxies: options.ROSTER_PROXIES,
+    connections: {
+      max: options.ROSTER_LDAPS_CONNECTIONS_MAX,
+      perAddressMax: options.ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX,
+    },
     http: { host: options.ROSTER_HTTP_HOST, port: options.ROSTER_HTTP_PORT },
     allow: options.ROSTER_ALLOW,
+    allowGiven,
     bindPassword: options.ROSTER_BIND_PASSWORD,
     ownerPassword: options.ROSTER_OWNER_PASSWORD,
     apiToken: options.ROSTER_API_TOKEN,

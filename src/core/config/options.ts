@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { PASSWORD_BYTES_MAX, PASSWORD_LENGTH_MIN } from '../credentials/passwords.ts';
 import { SECRET_KEY_BYTES } from '../credentials/secrets.ts';
+import { isAddressRange } from '../model/allow.ts';
 import { parseDn } from '../syntax/dn.ts';
 
 const PORT_MAX = 65_535;
+/** As many sockets as one process may hold where its operator raised every limit. */
+const CONNECTIONS_MAX = 1_000_000;
 const TOKEN_LENGTH_MIN = 16;
 /** What may travel in an Authorization header as it stands, long enough not to be guessed. */
 export const API_TOKEN = new RegExp(`^[\\x21-\\x7e]{${TOKEN_LENGTH_MIN},}$`);
@@ -42,7 +45,22 @@ const password = z
   .describe(
     `of ${PASSWORD_LENGTH_MIN} characters at least, ${PASSWORD_BYTES_MAX} bytes at most and no control characters`,
   );
-const address = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+const count = (fallback: number, max: number) =>
+  z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .transform(Number)
+    .pipe(z.int().max(max))
+    .default(fallback)
+    .describe(`a whole number from 1 to ${max}`);
+const address = z.string().refine(isAddressRange);
+const addresses = (fallback: string[]) =>
+  z
+    .string()
+    .transform(splitList)
+    .pipe(z.array(address))
+    .default(fallback)
+    .describe('IP addresses and CIDR ranges such as 192.0.2.7,10.0.0.0/8, separated by commas');
 
 /** The option set, from text to typed values; each option's description completes "it must be ...". */
 export const OPTIONS = z.object({
@@ -61,14 +79,12 @@ export const OPTIONS = z.object({
     .describe('a distinguished name such as dc=example,dc=org'),
   ROSTER_LDAPS_HOST: host('0.0.0.0'),
   ROSTER_LDAPS_PORT: port(6636),
+  ROSTER_LDAPS_CONNECTIONS_MAX: count(8192, CONNECTIONS_MAX),
+  ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX: count(4096, CONNECTIONS_MAX),
+  ROSTER_PROXIES: addresses([]),
   ROSTER_HTTP_HOST: host('127.0.0.1'),
   ROSTER_HTTP_PORT: port(8636),
-  ROSTER_ALLOW: z
-    .string()
-    .transform(splitList)
-    .pipe(z.array(address))
-    .default(['127.0.0.1', '::1'])
-    .describe('IP addresses and CIDR ranges such as 192.0.2.7,10.0.0.0/8, separated by commas'),
+  ROSTER_ALLOW: addresses(['127.0.0.1', '::1']),
   ROSTER_BIND_PASSWORD: password,
   ROSTER_OWNER_PASSWORD: password,
   ROSTER_API_TOKEN: z

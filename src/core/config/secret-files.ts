@@ -1,18 +1,19 @@
 /** The secrets that Roster makes for itself, kept in files of the data directory that nobody else may read. */
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { link, open, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SECRET_KEY_BYTES } from '../credentials/secrets.ts';
 import { DirectoryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { makeDirectory } from '../make-directory.ts';
 import type { Config } from './config.ts';
 import { API_TOKEN, secretKeyOf } from './options.ts';
 
-const SECRET_KEY_FILE = 'secret.key';
-const API_TOKEN_FILE = 'api-token';
+export const SECRET_KEY_FILE = 'secret.key';
+export const API_TOKEN_FILE = 'api-token';
 const API_TOKEN_BYTES = 32;
 const DRAFT_SUFFIX_BYTES = 8;
-const WRITABLE_BY_OTHERS = 0o022;
-const OPEN_TO_OTHERS = 0o077;
+export const WRITABLE_BY_OTHERS = 0o022;
+export const OPEN_TO_OTHERS = 0o077;
 
 export interface SecretFilesDependencies {
   readonly log: Pick<Logger, 'warn'>;
@@ -20,40 +21,57 @@ export interface SecretFilesDependencies {
   readonly random: (bytes: number) => Buffer;
 }
 
-export interface Secrets {
-  readonly secretKey: Buffer;
-  readonly apiToken: string;
-  /** Where the API token is kept; null where the configuration gave it. */
-  readonly apiTokenFile: string | null;
+export interface ApiToken {
+  readonly token: string;
+  /** Where it is kept; null where the configuration gave it. */
+  readonly file: string | null;
 }
 
 /**
- * The secrets of the configuration, and where it gave none those of the data directory, made when missing. Warns of
- * files that others can reach. Throws DirectoryError 'invalid' naming the path that cannot be used.
+ * The key of the configuration, or else of the data directory, made when missing. Warns of a file that others can
+ * reach. Throws DirectoryError 'invalid' naming the path that cannot be used.
  */
-export async function loadSecrets(
-  config: Pick<Config, 'dataDir' | 'secretKey' | 'apiToken'>,
+export async function loadSecretKey(
+  config: Pick<Config, 'dataDir' | 'secretKey'>,
+  dependencies: SecretFilesDependencies,
+): Promise<Buffer> {
+  if (config.secretKey !== null) return config.secretKey;
+  const newKey = () => dependencies.random(SECRET_KEY_BYTES).toString('base64');
+  const key = secretKeyOf(await kept(config.dataDir, SECRET_KEY_FILE, newKey, dependencies));
+  if (key === null) throw unfit(config, SECRET_KEY_FILE, `${SECRET_KEY_BYTES} bytes in base64`);
+  return key;
+}
+
+/** As loadSecretKey, for the token of the HTTP API. */
+export async function loadApiToken(
+  config: Pick<Config, 'dataDir' | 'apiToken'>,
+  dependencies: SecretFilesDependencies,
+): Promise<ApiToken> {
+  const { dataDir, apiToken } = config;
+  if (apiToken !== null) return { token: apiToken, file: null };
+  const newToken = () => dependencies.random(API_TOKEN_BYTES).toString('base64url');
+  const token = await kept(dataDir, API_TOKEN_FILE, newToken, dependencies);
+  if (!API_TOKEN.test(token)) throw unfit(config, API_TOKEN_FILE, 'a token without blanks');
+  return { token, file: join(dataDir, API_TOKEN_FILE) };
+}
+
+/** Warns where others can write the data directory; says nothing where there is none. */
+export async function warnOfDataDir(dataDir: string, log: Pick<Logger, 'warn'>): Promise<void> {
+  await warnOfMode(dataDir, WRITABLE_BY_OTHERS, 'can be written by others: chmod go-w it', log);
+}
+
+async function kept(
+  dataDir: string,
+  name: string,
+  create: () => string,
   { log, random }: SecretFilesDependencies,
-): Promise<Secrets> {
-  await naming(config.dataDir, () => mkdir(config.dataDir, { recursive: true, mode: 0o700 }));
-  await warnOfMode(config.dataDir, WRITABLE_BY_OTHERS, 'can be written by others: chmod go-w it', log);
-
-  async function kept(name: string, create: () => string): Promise<string> {
-    const path = join(config.dataDir, name);
-    const draft = `${path}.${random(DRAFT_SUFFIX_BYTES).toString('hex')}`;
-    const text = await naming(path, () => readOrCreate(path, draft, create));
-    await warnOfMode(path, OPEN_TO_OTHERS, 'can be reached by others: chmod it to 0600', log);
-    return text;
-  }
-
-  const newKey = () => random(SECRET_KEY_BYTES).toString('base64');
-  const newToken = () => random(API_TOKEN_BYTES).toString('base64url');
-  const secretKey = config.secretKey ?? secretKeyOf(await kept(SECRET_KEY_FILE, newKey));
-  const apiToken = config.apiToken ?? (await kept(API_TOKEN_FILE, newToken));
-  const apiTokenFile = config.apiToken === null ? join(config.dataDir, API_TOKEN_FILE) : null;
-  if (secretKey === null) throw unfit(config, SECRET_KEY_FILE, `${SECRET_KEY_BYTES} bytes in base64`);
-  if (!API_TOKEN.test(apiToken)) throw unfit(config, API_TOKEN_FILE, 'a token without blanks');
-  return { secretKey, apiToken, apiTokenFile };
+): Promise<string> {
+  await naming(dataDir, () => makeDirectory(dataDir, 0o700));
+  const path = join(dataDir, name);
+  const draft = `${path}.${random(DRAFT_SUFFIX_BYTES).toString('hex')}`;
+  const text = await naming(path, () => readOrCreate(path, draft, create));
+  await warnOfMode(path, OPEN_TO_OTHERS, 'can be reached by others: chmod it to 0600', log);
+  return text;
 }
 
 function unfit({ dataDir }: Pick<Config, 'dataDir'>, name: string, wanted: string): DirectoryError {
@@ -61,15 +79,15 @@ function unfit({ dataDir }: Pick<Config, 'dataDir'>, name: string, wanted: strin
 }
 
 async function readOrCreate(path: string, draft: string, create: () => string): Promise<string> {
-  const existing = await readIfThere(path);
-  if (existing !== null) return existing;
+  const existing = await unlessMissing(readFile(path, 'utf8'));
+  if (existing !== null) return existing.trim();
   await writeOnce(path, draft, `${create()}\n`);
   return (await readFile(path, 'utf8')).trim();
 }
 
-async function readIfThere(path: string): Promise<string | null> {
+async function unlessMissing<T>(work: Promise<T>): Promise<T | null> {
   try {
-    return (await readFile(path, 'utf8')).trim();
+    return await work;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
@@ -92,8 +110,9 @@ async function writeOnce(path: string, draft: string, text: string): Promise<voi
 }
 
 async function warnOfMode(path: string, forbidden: number, sentence: string, log: Pick<Logger, 'warn'>) {
-  const { mode } = await naming(path, () => stat(path));
-  if ((mode & forbidden) !== 0) log.warn({ mode: (mode & 0o777).toString(8) }, `${path} ${sentence}.`);
+  const found = await naming(path, () => unlessMissing(stat(path)));
+  if (found === null || (found.mode & forbidden) === 0) return;
+  log.warn({ mode: (found.mode & 0o777).toString(8) }, `${path} ${sentence}.`);
 }
 
 async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {

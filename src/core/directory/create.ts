@@ -4,11 +4,13 @@ import type { Passwords } from '../credentials/passwords.ts';
 import type { SecretBox } from '../credentials/secrets.ts';
 import type { NewId } from '../ids.ts';
 import { formatHolder, type Holder } from '../model/lease.ts';
+import { createApplications } from './applications.ts';
 import type { Directory } from './directory.ts';
 import { createGroups } from './groups.ts';
 import { createImports } from './importing.ts';
 import { createJournal } from './journal.ts';
 import { createSettings } from './settings.ts';
+import { createSignIns } from './sign-ins.ts';
 import { createSources } from './sources.ts';
 import type { Store } from './store.ts';
 import { createSyncRuns } from './sync-runs.ts';
@@ -31,6 +33,8 @@ export function createDirectory(dependencies: DirectoryDependencies): Directory 
   return {
     users: createUsers(parts),
     groups: createGroups(parts),
+    applications: createApplications(parts),
+    signIns: createSignIns(parts),
     sources: createSources(parts),
     syncRuns: createSyncRuns(parts),
     settings: createSettings(parts),

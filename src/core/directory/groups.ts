@@ -12,9 +12,10 @@ import {
   wouldCycle,
 } from '../model/group.ts';
 import { nameKey, normaliseGroupName, normaliseText } from '../model/names.ts';
-import type { Groups, NewGroup } from './directory.ts';
+import type { GroupChanges, Groups, MemberName, NewGroup } from './directory.ts';
 import { changeOf, type Journal, membershipChange } from './journal.ts';
-import { checkPage, notFound, quote, requireGroup } from './lookup.ts';
+import { leaveGroups, refuseListed } from './leaving.ts';
+import { checkPage, notFound, quote, requireGroup, sourceNameOf } from './lookup.ts';
 import type { ReadTransaction, Store, WriteTransaction } from './store.ts';
 
 export interface GroupsDependencies {
@@ -56,26 +57,86 @@ export function createGroups({ store, clock, newId, journal }: GroupsDependencie
       });
     },
 
-    async addMember(actor, groupName, input) {
-      return store.write(async (transaction) => {
-        const group = await requireGroup(transaction, groupName);
-        const member = await requireMember(transaction, input.name);
-        if (member.kind === 'group') await refuseNesting(transaction, group, member, input.owner ?? false);
-        const before = await membershipOf(transaction, group.id, member.id);
-        const membership = handMade(group.id, member, input.owner ?? before?.owner ?? false);
-        if (before !== null && !before.fromSource && before.owner === membership.owner) return before;
+    edit: (actor, name, changes) =>
+      store.write(async (transaction) => {
+        const before = await requireGroup(transaction, name);
+        await refuseImported(transaction, before);
+        const fields = changedFields(before, changes);
+        if (fields.name !== undefined) await refuseTaken(transaction, fields.name);
         const at = clock.now();
+        const group = { ...before, ...fields, updatedAt: at };
+        await transaction.updateGroups([group]);
+        await journal(transaction, {
+          at,
+          actor,
+          action: 'group.edit',
+          subjectId: group.id,
+          details: { name: before.name, changes: fields },
+          changes: [changeOf('group', group.id)],
+        });
+        return group;
+      }),
+
+    delete: (actor, name) =>
+      store.write(async (transaction) => {
+        const group = await requireGroup(transaction, name);
+        await refuseListed(transaction, group.name, group.origin);
+        const at = clock.now();
+        const left = await leaveGroups(transaction, group.id, at);
+        const freed = await releaseUsers(transaction, group.id, at);
+        await transaction.deleteGroups([group.id]);
+        await journal(transaction, {
+          at,
+          actor,
+          action: 'group.delete',
+          subjectId: group.id,
+          details: { name: group.name },
+          changes: [...left, ...freed, changeOf('group', group.id)],
+        });
+        return group;
+      }),
+
+    addMember: (actor, groupName, input) =>
+      store.write(async (transaction) => {
+        const group = await requireGroup(transaction, groupName);
+        const member = await requireMember(transaction, input);
+        if (member.kind === 'group') await refuseNesting(transaction, group, member, input.owner ?? false);
+        const before = await membershipOf(transaction, group, member);
+        const membership = handMade(group.id, member, input.owner ?? before?.owner ?? false);
+        const outcome = { ...membership, name: member.name, before };
+        if (before !== null && !before.fromSource && before.owner === membership.owner) return outcome;
+        const at = clock.now();
+        await transaction.putMemberships([membership]);
         await journal(transaction, {
           at,
           actor,
           action: 'group.add-member',
           subjectId: group.id,
           details: { group: group.name, member: member.name, kind: member.kind, owner: membership.owner },
-          changes: await writeMembership(transaction, group, membership, at),
+          changes: await touchBoth(transaction, group, membership, at),
         });
-        return membership;
-      });
-    },
+        return outcome;
+      }),
+
+    removeMember: (actor, groupName, input) =>
+      store.write(async (transaction) => {
+        const group = await requireGroup(transaction, groupName);
+        const { kind, name, ...member } = await requireMember(transaction, input);
+        const before = await membershipOf(transaction, group, member);
+        if (before === null) return notFound(`${name} is not a member of ${group.name}.`);
+        if (before.fromSource) await refuseImportedMembership(transaction, group, name);
+        const at = clock.now();
+        await transaction.deleteMemberships([before]);
+        await journal(transaction, {
+          at,
+          actor,
+          action: 'group.remove-member',
+          subjectId: group.id,
+          details: { group: group.name, member: name, kind },
+          changes: await touchBoth(transaction, group, before, at),
+        });
+        return { kind, name };
+      }),
   };
 }
 
@@ -94,17 +155,65 @@ function normalise(input: NewGroup): Pick<Group, 'name' | 'displayName' | 'descr
   };
 }
 
+/** The fields that are given, in the form in which they are kept; a name that stays need not fit the rules of today. */
+function changedFields(before: Group, { name, displayName, description }: GroupChanges): Partial<Group> {
+  const newName = name === undefined || nameKey(name) === before.name ? null : normaliseGroupName(name);
+  const fallback = newName ?? before.name;
+  return {
+    ...(newName !== null && { name: newName }),
+    ...(displayName !== undefined && { displayName: normaliseText(displayName, 'displayName') || fallback }),
+    ...(description !== undefined && { description: normaliseText(description, 'description') }),
+  };
+}
+
+async function refuseImported(transaction: ReadTransaction, { name, origin }: Group): Promise<void> {
+  if (origin === null) return;
+  const source = await sourceNameOf(transaction, origin);
+  throw new DirectoryError(
+    'forbidden',
+    `The group ${name} comes from the source ${source}: change it there.`,
+  );
+}
+
+async function refuseImportedMembership(
+  transaction: ReadTransaction,
+  { name, origin }: Group,
+  member: string,
+): Promise<void> {
+  const source = origin === null ? 'its source' : `the source ${await sourceNameOf(transaction, origin)}`;
+  throw new DirectoryError(
+    'forbidden',
+    `${member} is in ${name} because ${source} says so: remove it there.`,
+  );
+}
+
 async function refuseTaken(transaction: ReadTransaction, name: string): Promise<void> {
   if ((await transaction.groupByName(name)) === null) return;
   throw new DirectoryError('conflict', `The group name ${name} is taken already.`, { field: 'name' });
 }
 
-async function requireMember(transaction: ReadTransaction, name: string): Promise<Member> {
-  const user = await transaction.userByUsername(nameKey(name));
+/** Users and groups have names of their own: one that both have says too little without the kind. */
+async function requireMember(transaction: ReadTransaction, { name, kind }: MemberName): Promise<Member> {
+  const user = kind === 'group' ? null : await transaction.userByUsername(nameKey(name));
+  const group = kind === 'user' ? null : await transaction.groupByName(nameKey(name));
+  if (user !== null && group !== null) {
+    throw new DirectoryError('conflict', `Both a user and a group are named ${quote(name)}: say which.`, {
+      field: 'kind',
+    });
+  }
   if (user !== null) return { id: user.id, kind: 'user', name: user.username };
-  const group = await transaction.groupByName(nameKey(name));
   if (group !== null) return { id: group.id, kind: 'group', name: group.name };
-  return notFound(`There is no user and no group named ${quote(name)}.`);
+  return notFound(`There is no ${kind ?? 'user and no group'} named ${quote(name)}.`);
+}
+
+async function membershipOf(
+  transaction: ReadTransaction,
+  group: Pick<Group, 'id'>,
+  member: Pick<Member, 'id'>,
+): Promise<Membership | null> {
+  const key = { groupId: group.id, memberId: member.id };
+  const [membership = null] = await transaction.membershipsByKeys([key]);
+  return membership;
 }
 
 async function refuseNesting(
@@ -122,31 +231,32 @@ async function refuseNesting(
   throw new DirectoryError('invalid', cycleSentence(group.name, member.name), { field: 'name' });
 }
 
-async function membershipOf(
-  transaction: ReadTransaction,
-  groupId: string,
-  memberId: string,
-): Promise<Membership | null> {
-  const memberships = await transaction.memberships([groupId]);
-  return memberships.find((membership) => membership.memberId === memberId) ?? null;
-}
-
 /** What people add is no longer the source's to take away. */
 function handMade(groupId: string, member: Member, owner: boolean): Membership {
   return { groupId, memberId: member.id, memberKind: member.kind, owner, fromSource: false };
 }
 
-/** Writes one membership and moves updatedAt of the group, and of the member where that is a user. */
-async function writeMembership(
+/** Moves updatedAt of the group, and of the member where that is a user; the changes of the membership. */
+async function touchBoth(
   transaction: WriteTransaction,
   group: Group,
-  membership: Membership,
+  { groupId, memberId, memberKind }: Membership,
   at: Date,
 ): Promise<readonly NewChange[]> {
-  const { groupId, memberId, memberKind } = membership;
-  await transaction.putMemberships([membership]);
   await transaction.updateGroups([{ ...group, updatedAt: at }]);
   if (memberKind === 'group') return [membershipChange(groupId, memberId)];
   await transaction.touchUsers([memberId], at);
   return [membershipChange(groupId, memberId), changeOf('user', memberId)];
+}
+
+/** Moves updatedAt of the users that lose their group. */
+async function releaseUsers(
+  transaction: WriteTransaction,
+  groupId: string,
+  at: Date,
+): Promise<readonly NewChange[]> {
+  const members = await transaction.memberships([groupId]);
+  const ids = members.filter(({ memberKind }) => memberKind === 'user').map(({ memberId }) => memberId);
+  await transaction.touchUsers(ids, at);
+  return ids.map((id) => changeOf('user', id));
 }

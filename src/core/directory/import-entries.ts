@@ -66,8 +66,8 @@ export function ownedBy<Entry extends User | Group>(
 }
 
 function createdUser(step: StepOf<'create-user'>, sourceId: string, at: Date): User {
-  const { id, externalId, dn, fields } = step;
-  const origin = { sourceId, externalId, dn, suspendedSince: null };
+  const { id, externalId, dn, fields, suspended } = step;
+  const origin = { sourceId, externalId, dn, suspendedSince: suspended ? at : null };
   const checked = checkUserFields(fields);
   return { ...newUser(id, { ...checked, passwordHash: null }, at), origin };
 }
@@ -78,6 +78,7 @@ function updatedUser(step: StepOf<'update-user'>, before: User & { origin: Origi
     ...checkUserFields(step.fields),
     origin: movedOrigin(before.origin, step, at),
     updatedAt: at,
+    ownUpdatedAt: at,
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type Group,
   type MemberKind,
   type Membership,
+  type MembershipKey,
   subgroupsOf,
   wouldCycle,
 } from '../model/group.ts';
@@ -40,9 +41,13 @@ export async function importMemberships(
   written: Written,
 ): Promise<TouchedMembers> {
   const groups = await groupsOf(transaction, source, steps, written.groups);
-  const present = await transaction.memberships([...groups.keys()]);
-  const removed = removals(steps, present);
-  const added = await withoutMissing(transaction, additions(steps, present, removed), written);
+  const [wanted, unwanted] = [wantedBy(steps), unwantedBy(steps)];
+  const present = await transaction.membershipsByKeys([...wanted.values(), ...unwanted.values()]);
+  const isRemoved = (membership: Membership) => membership.fromSource && unwanted.has(keyOf(membership));
+  const removed = present.filter(isRemoved);
+  const staying = new Set(present.filter((membership) => !isRemoved(membership)).map(keyOf));
+  const missing = [...wanted.values()].filter((membership) => !staying.has(keyOf(membership)));
+  const added = await withoutMissing(transaction, missing, written);
   if (removed.length > 0) await transaction.deleteMemberships(removed);
   await refuseCycles(transaction, added);
   if (added.length > 0) await transaction.putMemberships(added);
@@ -69,33 +74,21 @@ async function groupsOf(
   return new Map(ids.map((id) => [id, ownedBy(source, rows.get(id))]));
 }
 
-function removals(steps: readonly ImportStep[], present: readonly Membership[]): readonly Membership[] {
-  const gone = new Set(
-    stepsOf(steps, 'remove-members').flatMap(({ groupId, memberIds }) =>
-      memberIds.map((memberId) => keyOf({ groupId, memberId })),
-    ),
+function wantedBy(steps: readonly ImportStep[]): ReadonlyMap<string, Membership> {
+  const wanted = stepsOf(steps, 'add-members').flatMap(({ groupId, members }) =>
+    members.map((member): Membership => ({ groupId, ...member, owner: false, fromSource: true })),
   );
-  return present.filter((membership) => membership.fromSource && gone.has(keyOf(membership)));
+  return new Map(wanted.map((membership) => [keyOf(membership), membership]));
 }
 
-function additions(
-  steps: readonly ImportStep[],
-  present: readonly Membership[],
-  removed: readonly Membership[],
-): readonly Membership[] {
-  const staying = new Set(present.map(keyOf));
-  for (const membership of removed) staying.delete(keyOf(membership));
-  const added = new Map<string, Membership>();
-  for (const { groupId, members } of stepsOf(steps, 'add-members')) {
-    for (const member of members) {
-      const membership: Membership = { groupId, ...member, owner: false, fromSource: true };
-      if (!staying.has(keyOf(membership))) added.set(keyOf(membership), membership);
-    }
-  }
-  return [...added.values()];
+function unwantedBy(steps: readonly ImportStep[]): ReadonlyMap<string, MembershipKey> {
+  const unwanted = stepsOf(steps, 'remove-members').flatMap(({ groupId, memberIds }) =>
+    memberIds.map((memberId) => ({ groupId, memberId })),
+  );
+  return new Map(unwanted.map((key) => [keyOf(key), key]));
 }
 
-function keyOf({ groupId, memberId }: Pick<Membership, 'groupId' | 'memberId'>): string {
+function keyOf({ groupId, memberId }: MembershipKey): string {
   return `${groupId} ${memberId}`;
 }
 

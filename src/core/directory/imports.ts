@@ -21,12 +21,14 @@ export interface ImportedGroupFields {
 
 /** One planned step. Ids of new users and groups are chosen when planning, so that later steps can name them. */
 export type ImportStep =
+  /** suspended: the user is disabled upstream. */
   | {
       readonly type: 'create-user';
       readonly id: string;
       readonly externalId: string;
       readonly dn: string;
       readonly fields: ImportedUserFields;
+      readonly suspended: boolean;
     }
   /** New fields and DN; suspended: true disables it (gone or disabled upstream), false enables it again. */
   | {

@@ -2,8 +2,9 @@
 import { DirectoryError } from '../errors.ts';
 import type { Group } from '../model/group.ts';
 import { NAME_LENGTH_MAX, nameKey } from '../model/names.ts';
+import type { Origin } from '../model/origin.ts';
 import type { User } from '../model/user.ts';
-import type { GroupLookup, Page, UserLookup } from './store.ts';
+import type { GroupLookup, Page, SourceLookup, UserLookup } from './store.ts';
 
 export const PAGE_LIMIT_MAX = 1000;
 
@@ -17,6 +18,11 @@ export async function requireUser(lookup: UserLookup, username: string): Promise
 /** Throws DirectoryError 'not-found'. */
 export async function requireGroup(lookup: GroupLookup, name: string): Promise<Group> {
   return (await lookup.groupByName(nameKey(name))) ?? notFound(`There is no group named ${quote(name)}.`);
+}
+
+/** The name of the source that somebody comes from. */
+export async function sourceNameOf(lookup: SourceLookup, { sourceId }: Origin): Promise<string> {
+  return (await lookup.source(sourceId))?.name ?? sourceId;
 }
 
 /** Throws DirectoryError 'invalid'. */

@@ -1,10 +1,12 @@
 /** Keeps the settings, and seeds them together with the first owner. */
 import type { Clock } from '../clock.ts';
+import type { Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
+import { normaliseAllow } from '../model/allow.ts';
 import type { NewChange } from '../model/change.ts';
 import { normaliseOwnerUsername } from '../model/names.ts';
-import type { SettingName, Settings } from '../model/settings.ts';
+import { DEFAULT_SETTINGS, type SeededSettings, type SettingName, type Settings } from '../model/settings.ts';
 import type { SettingsKeeper } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
 import type { Store, WriteTransaction } from './store.ts';
@@ -14,16 +16,26 @@ export interface SettingsDependencies {
   readonly store: Pick<Store, 'read' | 'write'>;
   readonly clock: Clock;
   readonly newId: NewId;
+  readonly passwords: Pick<Passwords, 'hash'>;
   readonly journal: Journal;
 }
 
-const SETTING_NAMES: readonly SettingName[] = ['allow', 'bindPasswordHash'];
+const SEEDED_NAMES: readonly (keyof SeededSettings)[] = ['allow', 'bindPasswordHash'];
+const SETTING_NAMES: readonly SettingName[] = [...SEEDED_NAMES, 'passwordModify'];
+/** Every connection is held against each of them. */
+const ALLOW_MAX = 1000;
 
-export function createSettings({ store, clock, newId, journal }: SettingsDependencies): SettingsKeeper {
+export function createSettings({
+  store,
+  clock,
+  newId,
+  passwords,
+  journal,
+}: SettingsDependencies): SettingsKeeper {
   return {
     async current() {
       const settings = await store.read((transaction) => transaction.settings());
-      if (isComplete(settings)) return settings;
+      if (isSeeded(settings)) return { ...DEFAULT_SETTINGS, ...settings };
       throw new DirectoryError(
         'unavailable',
         'The settings are not there yet: start Roster once with "serve".',
@@ -33,11 +45,11 @@ export function createSettings({ store, clock, newId, journal }: SettingsDepende
     seed: (actor, initial) =>
       store.write(async (transaction) => {
         const present = await transaction.settings();
-        const missing = SETTING_NAMES.filter((name) => present[name] === undefined);
+        const missing = SEEDED_NAMES.filter((name) => present[name] === undefined);
         if (missing.length === 0) return { seeded: false };
         for (const name of missing) await transaction.putSetting(name, initial.settings[name]);
         const at = clock.now();
-        const firstStart = missing.length === SETTING_NAMES.length;
+        const firstStart = missing.length === SEEDED_NAMES.length;
         const ownerChanges = firstStart ? await insertOwner(transaction, newId(), initial.owner, at) : [];
         await journal(transaction, {
           at,
@@ -49,11 +61,43 @@ export function createSettings({ store, clock, newId, journal }: SettingsDepende
         });
         return { seeded: firstStart };
       }),
+
+    async change(actor, { bindPassword, allow, passwordModify }) {
+      const settings: Partial<Settings> = {
+        ...(allow !== undefined && { allow: normaliseAllow(allow, ALLOW_MAX) }),
+        ...(bindPassword !== undefined && { bindPasswordHash: await passwords.hash(bindPassword) }),
+        ...(passwordModify !== undefined && { passwordModify }),
+      };
+      const { bindPasswordHash, ...told } = settings;
+      await store.write(async (transaction) => {
+        const names = await putSettings(transaction, settings);
+        await journal(transaction, {
+          at: clock.now(),
+          actor,
+          action: 'settings.edit',
+          subjectId: null,
+          details: { ...told, ...(bindPasswordHash !== undefined && { bindPassword: true }) },
+          changes: names.map((name) => changeOf('setting', name)),
+        });
+      });
+    },
   };
 }
 
-function isComplete(settings: Partial<Settings>): settings is Settings {
-  return SETTING_NAMES.every((name) => settings[name] !== undefined);
+/** Writes those that are given; returns their names. */
+async function putSettings(
+  transaction: WriteTransaction,
+  settings: Partial<Settings>,
+): Promise<readonly SettingName[]> {
+  const { allow, bindPasswordHash, passwordModify } = settings;
+  if (allow !== undefined) await transaction.putSetting('allow', allow);
+  if (bindPasswordHash !== undefined) await transaction.putSetting('bindPasswordHash', bindPasswordHash);
+  if (passwordModify !== undefined) await transaction.putSetting('passwordModify', passwordModify);
+  return SETTING_NAMES.filter((name) => settings[name] !== undefined);
+}
+
+function isSeeded(settings: Partial<Settings>): settings is SeededSettings & Partial<Settings> {
+  return SEEDED_NAMES.every((name) => settings[name] !== undefined);
 }
 
 /** Inserts the first owner, unless somebody bears that name, which only an owner can. */

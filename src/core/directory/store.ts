@@ -1,7 +1,8 @@
 /** The port to storage: what core/directory needs of a database. core/storage implements it over TypeORM. */
+import type { Application } from '../model/application.ts';
 import type { AuditLine } from '../model/audit.ts';
 import type { DirectoryDelta, NewChange } from '../model/change.ts';
-import type { Group, Membership } from '../model/group.ts';
+import type { Group, Membership, MembershipKey } from '../model/group.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
 import type { SyncRun } from '../model/sync-run.ts';
@@ -25,6 +26,8 @@ export interface UserLookup {
   /** Of these names, those that are taken, with who holds them. Any number of names. */
   usersByUsernames(usernames: readonly string[]): Promise<readonly User[]>;
   usersByEmails(emails: readonly string[]): Promise<readonly User[]>;
+  /** All owners, disabled ones too. */
+  owners(): Promise<readonly User[]>;
   /** Imported users of a source, in the order of ids, `after` being an id. */
   usersOfSource(sourceId: string, page: Page): Promise<readonly User[]>;
 }
@@ -37,6 +40,10 @@ export interface GroupLookup {
   groupsByNames(names: readonly string[]): Promise<readonly Group[]>;
   groupsOfSource(sourceId: string, page: Page): Promise<readonly Group[]>;
   memberships(groupIds: readonly string[]): Promise<readonly Membership[]>;
+  /** The memberships in which these users or groups are the members. */
+  membershipsOfMembers(memberIds: readonly string[]): Promise<readonly Membership[]>;
+  /** Those of these memberships that exist. */
+  membershipsByKeys(keys: readonly MembershipKey[]): Promise<readonly Membership[]>;
   /** All memberships of groups in groups, for the check against cycles. */
   nestings(): Promise<readonly Membership[]>;
 }
@@ -51,7 +58,13 @@ export interface SourceLookup {
   runningSyncRuns(): Promise<readonly SyncRun[]>;
 }
 
-export interface ReadTransaction extends UserLookup, GroupLookup, SourceLookup {
+export interface ApplicationLookup {
+  applicationByName(name: string): Promise<Application | null>;
+  /** In the order of names. */
+  applications(): Promise<readonly Application[]>;
+}
+
+export interface ReadTransaction extends UserLookup, GroupLookup, SourceLookup, ApplicationLookup {
   /** Those that are set; all of them after the first start. */
   settings(): Promise<Partial<Settings>>;
   auditLines(limit: number): Promise<readonly AuditLine[]>;
@@ -77,9 +90,14 @@ export interface WriteTransaction extends ReadTransaction {
   deleteGroups(ids: readonly string[]): Promise<void>;
   /** Inserts, or replaces `owner` and `fromSource` of those that exist. */
   putMemberships(memberships: readonly Membership[]): Promise<void>;
-  deleteMemberships(keys: readonly Pick<Membership, 'groupId' | 'memberId'>[]): Promise<void>;
+  deleteMemberships(keys: readonly MembershipKey[]): Promise<void>;
   insertSource(source: Source): Promise<void>;
   updateSource(source: Source): Promise<void>;
+  /** Its sync runs go with it; 'conflict' while users or groups come from it. */
+  deleteSource(id: string): Promise<void>;
+  insertApplication(application: Application): Promise<void>;
+  updateApplication(application: Application): Promise<void>;
+  deleteApplication(id: string): Promise<void>;
   insertSyncRun(run: SyncRun): Promise<void>;
   updateSyncRun(run: SyncRun): Promise<void>;
   putSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<void>;
@@ -93,6 +111,7 @@ export interface DirectorySink {
   users(chunk: readonly User[]): void;
   groups(chunk: readonly Group[]): void;
   memberships(chunk: readonly Membership[]): void;
+  applications(chunk: readonly Application[]): void;
 }
 
 export interface Store {
@@ -104,7 +123,7 @@ export interface Store {
    */
   write<T>(work: (transaction: WriteTransaction) => Promise<T>): Promise<T>;
   /**
-   * Streams the whole directory (users first, then groups, then memberships) out of one consistent snapshot,
+   * Streams the whole directory (users first, then groups, memberships, applications) out of one consistent snapshot,
    * giving way to the event loop between chunks. Returns the sequence of the last change it includes.
    */
   readDirectory(sink: DirectorySink): Promise<number>;

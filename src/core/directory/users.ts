@@ -3,12 +3,14 @@ import type { Clock } from '../clock.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
-import { normaliseEmail, normaliseText, normaliseUsername } from '../model/names.ts';
-import type { User } from '../model/user.ts';
-import type { NewUser, Users } from './directory.ts';
+import type { Actor } from '../model/audit.ts';
+import { nameKey, normaliseEmail, normaliseText, normaliseUsername } from '../model/names.ts';
+import { isEnabled, type User } from '../model/user.ts';
+import type { NewUser, UserChanges, Users } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
-import { checkPage, requireUser } from './lookup.ts';
-import type { ReadTransaction, Store, UserLookup } from './store.ts';
+import { leaveGroups, refuseListed } from './leaving.ts';
+import { checkPage, requireUser, sourceNameOf } from './lookup.ts';
+import type { ReadTransaction, Store, UserLookup, WriteTransaction } from './store.ts';
 
 export interface UsersDependencies {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -19,6 +21,27 @@ export interface UsersDependencies {
 }
 
 export function createUsers({ store, clock, newId, passwords, journal }: UsersDependencies): Users {
+  /** Writes what `change` makes of the user by that name. */
+  function replace(
+    actor: Actor,
+    username: string,
+    action: string,
+    change: (before: User, transaction: WriteTransaction, at: Date) => Promise<Partial<User>>,
+  ): Promise<User> {
+    return store.write(async (transaction) => {
+      const before = await requireUser(transaction, username);
+      const at = clock.now();
+      const fields = await change(before, transaction, at);
+      const user = { ...before, ...fields, updatedAt: at, ownUpdatedAt: at };
+      await transaction.updateUsers([user]);
+      const { passwordHash: _secret, passwordChangedAt: _when, ...told } = fields;
+      const details = { username: before.username, ...(Object.keys(told).length > 0 && { changes: told }) };
+      const changes = [changeOf('user', user.id)];
+      await journal(transaction, { at, actor, action, subjectId: user.id, details, changes });
+      return user;
+    });
+  }
+
   return {
     async list(page) {
       checkPage(page);
@@ -47,28 +70,49 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
       });
     },
 
+    edit: (actor, username, changes) =>
+      replace(actor, username, 'user.edit', async (before, transaction) => {
+        await refuseImported(transaction, before, 'The fields of', 'come from');
+        const fields = changedFields(before, changes);
+        await refuseTaken(transaction, { ...before, ...fields }, before.id);
+        return fields;
+      }),
+
+    setEnabled: (actor, username, enabled) =>
+      replace(actor, username, enabled ? 'user.enable' : 'user.disable', async (before, transaction) => {
+        if (!enabled) await refuseLastOwner(transaction, before, 'disabled');
+        return { active: enabled };
+      }),
+
     async setPassword(actor, username, password) {
-      await store.read(async (transaction) =>
-        refuseImported(transaction, await requireUser(transaction, username)),
-      );
+      const refuse = (transaction: ReadTransaction, user: User) =>
+        refuseImported(transaction, user, 'The password of', 'is checked by');
+      await store.read(async (transaction) => refuse(transaction, await requireUser(transaction, username)));
       const passwordHash = await passwords.hash(password);
-      return store.write(async (transaction) => {
-        const before = await requireUser(transaction, username);
-        await refuseImported(transaction, before);
+      return replace(actor, username, 'user.password', async (before, transaction, at) => {
+        await refuse(transaction, before);
+        return { passwordHash, passwordChangedAt: at };
+      });
+    },
+
+    delete: (actor, username) =>
+      store.write(async (transaction) => {
+        const user = await requireUser(transaction, username);
+        await refuseListed(transaction, user.username, user.origin);
+        await refuseLastOwner(transaction, user, 'deleted');
         const at = clock.now();
-        const user = { ...before, passwordHash, passwordChangedAt: at, updatedAt: at };
-        await transaction.updateUsers([user]);
+        const left = await leaveGroups(transaction, user.id, at);
+        await transaction.deleteUsers([user.id]);
         await journal(transaction, {
           at,
           actor,
-          action: 'user.password',
+          action: 'user.delete',
           subjectId: user.id,
           details: { username: user.username },
-          changes: [changeOf('user', user.id)],
+          changes: [...left, changeOf('user', user.id)],
         });
         return user;
-      });
-    },
+      }),
   };
 }
 
@@ -89,6 +133,7 @@ export function newUser(
     origin: null,
     createdAt: at,
     updatedAt: at,
+    ownUpdatedAt: at,
     ...fields,
   };
 }
@@ -108,23 +153,55 @@ function normalise(input: NewUser): UserFields {
   };
 }
 
-async function refuseTaken(lookup: UserLookup, { username, email }: UserFields): Promise<void> {
-  if ((await lookup.userByUsername(username)) !== null) {
+/** The fields that are given, in the form in which they are kept; a name that stays need not fit the rules of today. */
+function changedFields(before: User, { username, email, ...names }: UserChanges): Partial<UserFields> {
+  const { displayName, givenName, familyName } = names;
+  const newName = username === undefined || nameKey(username) === before.username ? null : username;
+  const name = newName === null ? before.username : normaliseUsername(newName);
+  return {
+    ...(newName !== null && { username: name }),
+    ...(email !== undefined && { email: email === null ? null : normaliseEmail(email) }),
+    ...(displayName !== undefined && { displayName: normaliseText(displayName, 'displayName') || name }),
+    ...(givenName !== undefined && { givenName: normaliseText(givenName, 'givenName') }),
+    ...(familyName !== undefined && { familyName: normaliseText(familyName, 'familyName') }),
+  };
+}
+
+/** `id`: whose fields they are; null: nobody's yet. */
+async function refuseTaken(
+  lookup: UserLookup,
+  { username, email }: Pick<UserFields, 'username' | 'email'>,
+  id: string | null = null,
+): Promise<void> {
+  const namesake = await lookup.userByUsername(username);
+  if (namesake !== null && namesake.id !== id) {
     throw new DirectoryError('conflict', `The username ${username} is taken already.`, { field: 'username' });
   }
   const holder = email === null ? null : await lookup.userByEmail(email);
-  if (holder !== null) {
+  if (holder !== null && holder.id !== id) {
     throw new DirectoryError('conflict', `The address ${email} belongs to user ${holder.username} already.`, {
       field: 'email',
     });
   }
 }
 
-async function refuseImported(transaction: ReadTransaction, user: User): Promise<void> {
-  if (user.origin === null) return;
-  const source = await transaction.source(user.origin.sourceId);
+async function refuseImported(
+  transaction: ReadTransaction,
+  { username, origin }: User,
+  what: string,
+  owned: string,
+): Promise<void> {
+  if (origin === null) return;
+  const source = await sourceNameOf(transaction, origin);
   throw new DirectoryError(
     'forbidden',
-    `The password of ${user.username} is checked by the source ${source?.name ?? user.origin.sourceId}: change it there.`,
+    `${what} ${username} ${owned} the source ${source}: change it there.`,
   );
+}
+
+/** Somebody must stay who may do everything. */
+async function refuseLastOwner(lookup: UserLookup, user: User, verb: 'disabled' | 'deleted'): Promise<void> {
+  if (user.role !== 'owner') return;
+  if ((await lookup.owners()).some((owner) => owner.id !== user.id && isEnabled(owner))) return;
+  throw new DirectoryError('conflict', `${user.username} is the last owner and cannot be ${verb}.`);
 }

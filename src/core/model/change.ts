@@ -1,4 +1,5 @@
 /** The change feed's vocabulary: what changed, in commit order. */
+import type { Application } from './application.ts';
 import type { Group, Membership } from './group.ts';
 import type { User } from './user.ts';
 
@@ -6,13 +7,13 @@ import type { User } from './user.ts';
  * `membership` touches one member of a group; `group` the group with all its memberships.
  * The row names what was touched; readers read its present state.
  */
-export type ChangeSubject = 'user' | 'group' | 'membership' | 'source' | 'setting';
+export type ChangeSubject = 'user' | 'group' | 'membership' | 'source' | 'application' | 'setting';
 
 export interface Change {
   /** Increasing in commit order over all writers. */
   readonly seq: number;
   readonly subject: ChangeSubject;
-  /** Id of the user, group, source; name of the setting. For a membership the group's id. */
+  /** Id of the user, group, source, application; name of the setting. For a membership the group's id. */
   readonly subjectId: string;
   /** For a membership the member's id, else null. */
   readonly memberId: string | null;
@@ -34,6 +35,8 @@ export interface DirectoryDelta {
   >;
   /** Single memberships that changed, of groups that are not in `groups`; with the group's present row. */
   readonly memberships: readonly MembershipDelta[];
+  /** null: the application is gone. */
+  readonly applications: ReadonlyMap<string, Application | null>;
   readonly sourcesChanged: boolean;
   readonly settingsChanged: boolean;
 }

@@ -26,6 +26,8 @@ export interface Membership {
   readonly fromSource: boolean;
 }
 
+export type MembershipKey = Pick<Membership, 'groupId' | 'memberId'>;
+
 /** A map of group to its direct subgroups, from any memberships. */
 export function subgroupsOf(memberships: Iterable<Membership>): Map<string, Set<string>> {
   const subgroups = new Map<string, Set<string>>();

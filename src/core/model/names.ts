@@ -1,9 +1,9 @@
-/** The rules for names of users, groups and sources, for e-mail addresses and for one-line texts. */
+/** The rules for names of users, groups, sources and applications, for e-mail addresses and for one-line texts. */
 import { DirectoryError } from '../errors.ts';
 
 export const NAME_LENGTH_MAX = 199;
 const EMAIL_LENGTH_MAX = 254;
-export const TEXT_LENGTH_MAX = 500;
+const TEXT_LENGTH_MAX = 500;
 
 const RESERVED_USERNAMES: ReadonlySet<string> = new Set(['admin', 'no-reply', 'postmaster', 'mailer-daemon']);
 const RESERVED_GROUP_NAMES: ReadonlySet<string> = new Set(['admins', 'users']);
@@ -14,7 +14,7 @@ const NAME = /^[A-Za-z0-9.-]+$/;
 // Deliberately loose (RFC 5321 allows nearly everything): one @, no blanks, no angle brackets, nothing invisible.
 const EMAIL = /^[^\s@<>\p{Cc}\p{Cf}\p{Cs}]+@[^\s@<>\p{Cc}\p{Cf}\p{Cs}]+$/u;
 /** Control characters, line breaks, lone surrogates, and the marks that make text read in another order. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** The username in the form in which it is kept. Throws DirectoryError 'invalid' (field `username`). */
 export function normaliseUsername(text: string): string {
@@ -34,6 +34,11 @@ export function normaliseGroupName(text: string): string {
 /** The source name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
 export function normaliseSourceName(text: string): string {
   return normaliseName(text, { subject: 'A source name', field: 'name', reserved: NOTHING_RESERVED });
+}
+
+/** The application name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
+export function normaliseApplicationName(text: string): string {
+  return normaliseName(text, { subject: 'An application name', field: 'name', reserved: NOTHING_RESERVED });
 }
 
 /** The form under which a name is looked up, whatever case it was typed in. */
@@ -91,10 +96,15 @@ export function normaliseText(text: string, field: string): string {
   if (trimmed.length > TEXT_LENGTH_MAX) {
     throw new DirectoryError('invalid', `${field} is longer than ${TEXT_LENGTH_MAX} characters.`, { field });
   }
-  if (UNPRINTABLE.test(trimmed)) {
+  if (trimmed.search(UNPRINTABLE) >= 0) {
     throw new DirectoryError('invalid', `${field} must not hold control characters or line breaks.`, {
       field,
     });
   }
   return trimmed;
+}
+
+/** Any text as normaliseText takes it: what is too long is cut, what may not stand in it becomes a blank. */
+export function oneLine(text: string): string {
+  return text.slice(0, TEXT_LENGTH_MAX).replace(UNPRINTABLE, ' ').trim();
 }

@@ -1,4 +1,5 @@
 /** What may leave Roster: the JSON of the API and of the command line, field by field, without secrets. */
+import type { Application } from './application.ts';
 import type { Group, Membership } from './group.ts';
 import type { Source } from './source.ts';
 import type { SyncRun } from './sync-run.ts';
@@ -32,6 +33,11 @@ export function publicSource(source: Source) {
     ...{ id, name, preset, url, caPem, baseDn, bindDn, filter, usernameField },
     ...{ syncGroups, groupBaseDn, groupFilter, groupNameField, enabled, createdAt, updatedAt },
   };
+}
+
+export function publicApplication(application: Application) {
+  const { id, name, description, allow, everyone, groups, enabled, createdAt, updatedAt } = application;
+  return { id, name, description, allow, everyone, groups, enabled, createdAt, updatedAt };
 }
 
 /** A run without its problems, as in a list. */

@@ -5,6 +5,13 @@ export interface Settings {
   readonly allow: readonly string[];
   /** bcrypt of the password of cn=admin,ou=system. */
   readonly bindPasswordHash: string;
+  /** Whether people may change their own local password over LDAP (RFC 3062). */
+  readonly passwordModify: boolean;
 }
+
+/** Those that the first start writes; the others have a default. */
+export type SeededSettings = Pick<Settings, 'allow' | 'bindPasswordHash'>;
+
+export const DEFAULT_SETTINGS: Omit<Settings, keyof SeededSettings> = { passwordModify: false };
 
 export type SettingName = keyof Settings;

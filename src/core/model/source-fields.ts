@@ -109,7 +109,8 @@ function naming(field: keyof typeof WORDS, text: string, parse: (text: string) =
     parse(text);
     return text;
   } catch (error) {
-    if (error instanceof DirectoryError) throw invalid(field, error.message.replace(/^(The|A) (DN|filter)/, WORDS[field]));
+    if (error instanceof DirectoryError)
+      throw invalid(field, error.message.replace(/^(The|A) (DN|filter)/, WORDS[field]));
     throw error;
   }
 }

@@ -20,7 +20,7 @@ export interface SyncCounters {
   readonly groupsSeen: number;
   readonly usersCreated: number;
   readonly usersUpdated: number;
-  /** Gone or disabled upstream: kept, but disabled here. */
+  /** Gone or disabled upstream: kept, but disabled here. Who was disabled before the import counts as created. */
   readonly usersDisabled: number;
   /** Found again after having been disabled by a sync. */
   readonly usersEnabled: number;

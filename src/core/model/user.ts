@@ -24,6 +24,8 @@ export interface User {
   readonly createdAt: Date;
   /** Moves with every change of the user, direct memberships included. */
   readonly updatedAt: Date;
+  /** Moves with changes of the user itself alone: all that may be told to who does not see each of its groups. */
+  readonly ownUpdatedAt: Date;
 }
 
 /** Whether this user is listed over LDAP and may sign in: neither switched off by people nor suspended by its source. */

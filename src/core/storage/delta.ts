@@ -1,6 +1,7 @@
 /** Reads what changed after a sequence: the changes, and the present state of all that they touched. */
 import type { DirectoryDelta, MembershipDelta } from '../model/change.ts';
 import type { Group, Membership } from '../model/group.ts';
+import { applicationsByIds } from './application-lookup.ts';
 import { createGroupLookup } from './group-lookup.ts';
 import { selectRowsByKey } from './rows.ts';
 import type { Session } from './session.ts';
@@ -49,6 +50,7 @@ async function presentState(
     users: await readUsers(session, idsOf(changes, 'user')),
     groups: await readGroups(session, new Set([...groupIds, ...gone]), parents),
     memberships: await readMemberships(session, touched, parents),
+    applications: await readApplications(session, idsOf(changes, 'application')),
     sourcesChanged: subjects.has('source'),
     settingsChanged: subjects.has('setting'),
   };
@@ -61,6 +63,15 @@ function idsOf(changes: readonly ChangeRow[], subject: ChangeRow['subject']): Se
 async function readUsers(session: Session, ids: ReadonlySet<string>): Promise<DirectoryDelta['users']> {
   const found = await createUserLookup(session).usersByIds([...ids]);
   const byId = new Map(found.map((user) => [user.id, user]));
+  return new Map([...ids].map((id) => [id, byId.get(id) ?? null]));
+}
+
+async function readApplications(
+  session: Session,
+  ids: ReadonlySet<string>,
+): Promise<DirectoryDelta['applications']> {
+  const found = await applicationsByIds(session, [...ids]);
+  const byId = new Map(found.map((application) => [application.id, application]));
   return new Map([...ids].map((id) => [id, byId.get(id) ?? null]));
 }
 

@@ -15,6 +15,7 @@ const TAKEN: Readonly<Record<string, { field: string; message: string }>> = {
     field: 'externalId',
     message: 'Another group is already imported from this entry of the source.',
   },
+  applications_name: { field: 'name', message: 'The name is taken by another application.' },
   sources_name: { field: 'name', message: 'The name is taken by another source.' },
 };
 
@@ -45,7 +46,12 @@ export function translateError(error: unknown): unknown {
   if (code === '23503' || code === 'SQLITE_CONSTRAINT_FOREIGNKEY') return dangling();
   if (code === CHARACTER_NOT_IN_REPERTOIRE) return unkeepable();
   if (BUSY.test(code)) return busy();
-  if (UNAVAILABLE.test(code) || UNAVAILABLE_MESSAGE.test(cause.message)) return unavailable(describe(cause));
+  if (UNAVAILABLE.test(code) || UNAVAILABLE_MESSAGE.test(cause.message)) {
+    const sentence = SENTENCES[code]?.(cause);
+    return sentence === undefined
+      ? unavailable(describe(cause))
+      : new DirectoryError('unavailable', sentence, { cause });
+  }
   return error instanceof QueryFailedError ? new Error(`Database: ${cause.message}`) : error;
 }
 
@@ -78,6 +84,22 @@ function sqliteIndexName(message: string): string {
   return [columns[0]?.[1], ...columns.map(([, , column]) => column)].join('_');
 }
 
+/** What PostgreSQL's operator can mend, by code. */
+const SENTENCES: Readonly<Record<string, (error: Error) => string>> = {
+  ECONNREFUSED: (error) =>
+    `PostgreSQL at ${serverOf(error)} refuses connections: check DATABASE_URL, and that it runs.`,
+  ENOTFOUND: (error) =>
+    `The host ${textOf(error, 'hostname')} of DATABASE_URL was not found: check it, and the name servers of this machine.`,
+  '28P01': () => 'PostgreSQL refuses the user or the password of DATABASE_URL.',
+  '3D000': () => 'PostgreSQL has no database of the name in DATABASE_URL: create it, or mend the name.',
+};
+
+/** host:port, of each address that was tried. */
+function serverOf(error: Error): string {
+  const tried: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return tried.map((each) => `${property(each, 'address')}:${property(each, 'port')}`).join(' and ');
+}
+
 /** Node tries every address of a name: its AggregateError has no message of its own. */
 function describe(error: Error): string {
   const text =
@@ -87,7 +109,11 @@ function describe(error: Error): string {
   return text.replace(/[.\s]+$/, '');
 }
 
-function textOf(error: Error, property: string): string {
-  const value: unknown = Reflect.get(error, property);
+function textOf(error: Error, name: string): string {
+  const value = property(error, name);
   return typeof value === 'string' ? value : '';
+}
+
+function property(error: unknown, name: string): unknown {
+  return error instanceof Error ? Reflect.get(error, name) : undefined;
 }

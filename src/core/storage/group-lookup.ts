@@ -2,10 +2,15 @@
 import type { GroupLookup } from '../directory/store.ts';
 import type { Group } from '../model/group.ts';
 import { after, first } from './page.ts';
-import { selectRows } from './rows.ts';
+import { selectRows, selectRowsByKey } from './rows.ts';
 import type { Session } from './session.ts';
 import { GroupTable, toGroup } from './tables/groups.ts';
-import { type MembershipRow, MembershipTable, toMembership } from './tables/memberships.ts';
+import {
+  type MembershipRow,
+  MembershipTable,
+  toMembership,
+  toMembershipKeyRow,
+} from './tables/memberships.ts';
 
 /** Groups of one statement; each may have thousands of members. */
 const GROUPS_READ_MAX = 50;
@@ -32,6 +37,14 @@ export function createGroupLookup(session: Session): GroupLookup {
     },
     async memberships(groupIds) {
       const rows = await selectRows(session, MembershipTable, 'group_id', groupIds, GROUPS_READ_MAX);
+      return rows.map(toMembership);
+    },
+    async membershipsOfMembers(memberIds) {
+      return (await selectRows(session, MembershipTable, 'member_id', memberIds)).map(toMembership);
+    },
+    async membershipsByKeys(keys) {
+      const columns = ['group_id', 'member_id'] as const;
+      const rows = await selectRowsByKey(session, MembershipTable, columns, keys.map(toMembershipKeyRow));
       return rows.map(toMembership);
     },
     async nestings() {

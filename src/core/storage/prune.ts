@@ -1,68 +1,152 @@
-/** Keeps the change feed bounded: old changes go, and the oldest one left is marked so that followers notice. */
+/** Keeps bounded what grows with time: changes, audit lines and sync runs. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from './database.ts';
 import { lastSequence } from './delta.ts';
+import { deleteRows } from './rows.ts';
 import type { Session } from './session.ts';
 import { PRUNED } from './tables/changes.ts';
+import { SyncRunTable } from './tables/sync-runs.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface Retention {
-  /** Kept whatever their age. */
+  /** Changes that are kept whatever their age. */
   readonly changesMin: number;
-  /** Kept at most, whatever their age. */
+  /** Changes that are kept at most, whatever their age. */
   readonly changesMax: number;
-  readonly ageMs: number;
+  readonly changesAgeMs: number;
+  /** Audit lines that are kept at most, whatever their age. */
+  readonly auditLinesMax: number;
+  readonly auditLinesAgeMs: number;
+  /** The newest runs of each source, beside those that are running. */
+  readonly syncRunsMax: number;
 }
 
-const RETENTION: Retention = { changesMin: 100_000, changesMax: 1_000_000, ageMs: 7 * DAY_MS };
+const RETENTION: Retention = {
+  changesMin: 100_000,
+  changesMax: 1_000_000,
+  changesAgeMs: 7 * DAY_MS,
+  auditLinesMax: 5_000_000,
+  auditLinesAgeMs: 400 * DAY_MS,
+  syncRunsMax: 1_000,
+};
 /** Rows of one transaction: other writers get their turn between. */
 const STEP_ROWS_MAX = 5_000;
 
-/** Deletes what `retention` does not keep. */
-export async function pruneChanges(
-  { database, clock }: { database: Database; clock: Clock },
+export interface PruneDependencies {
+  readonly database: Pick<Database, 'read' | 'write'>;
+  readonly clock: Clock;
+}
+
+/** Deletes what `retention` does not keep; stops between two transactions where `signal` aborts. */
+export async function prune(
+  { database, clock }: PruneDependencies,
+  signal: AbortSignal,
   retention: Retention = RETENTION,
 ): Promise<void> {
-  const before = clock.now().getTime() - retention.ageMs;
-  for (;;) {
-    const mark = await database.read((session) => findMark(session, before, retention));
-    if (mark === null) return;
-    await database.write((session) => pruneTo(session, mark));
+  const now = clock.now().getTime();
+  for (const step of [pruneChanges, pruneAuditLines, pruneSyncRuns]) {
+    while (!signal.aborted && (await step(database, retention, now)));
   }
 }
 
 /** Prunes at once and then daily, until `signal` aborts; what fails is logged and tried again the next day. */
 export async function pruneDaily(
-  { database, clock, log }: { database: Database; clock: Clock; log: Logger },
+  { log, ...dependencies }: PruneDependencies & { readonly log: Logger },
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await pruneChanges({ database, clock }).catch((error: unknown) => {
-      log.warn({ err: error }, 'old changes could not be pruned');
+    await prune(dependencies, signal).catch((error: unknown) => {
+      log.warn({ err: error }, 'old changes, audit lines and sync runs could not be pruned');
     });
     await pause(DAY_MS, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
 
+type PruneStep = (
+  database: PruneDependencies['database'],
+  retention: Retention,
+  now: number,
+) => Promise<boolean>;
+
+/** The oldest change that is left is marked, so that followers notice what they missed. */
+const pruneChanges: PruneStep = async (database, retention, now) => {
+  const mark = await database.read((session) => lastOldChange(session, retention, now));
+  if (mark === null) return false;
+  await database.write(async (session) => {
+    const [p1, p2] = parameters(session);
+    await session.query(`UPDATE "changes" SET "subject" = ${p1} WHERE "seq" = ${p2}`, [PRUNED, mark]);
+    await session.query(`DELETE FROM "changes" WHERE "seq" < ${p1}`, [mark]);
+  });
+  return true;
+};
+
+const pruneAuditLines: PruneStep = async (database, retention, now) => {
+  const mark = await database.read((session) => lastOldAuditLine(session, retention, now));
+  if (mark === null) return false;
+  await database.write((session) =>
+    session.query(`DELETE FROM "audit_lines" WHERE "seq" <= ${session.dialect.parameter(1)}`, [mark]),
+  );
+  return true;
+};
+
+const pruneSyncRuns: PruneStep = async (database, { syncRunsMax }) => {
+  const old = await database.read((session) => oldSyncRuns(session, syncRunsMax));
+  if (old.length === 0) return false;
+  await database.write((session) => deleteRows(session, SyncRunTable, ['id'], old));
+  return true;
+};
+
 /** The last change of the next step; null where nothing is left to prune. */
-async function findMark(session: Session, before: number, retention: Retention): Promise<number | null> {
+async function lastOldChange(
+  session: Session,
+  { changesMin, changesMax, changesAgeMs }: Retention,
+  now: number,
+): Promise<number | null> {
   const last = await lastSequence(session);
-  const [p1, p2, p3] = [1, 2, 3].map((position) => session.dialect.parameter(position));
+  const [p1, p2, p3] = parameters(session);
   const rows = await session.query<{ seq: number }>(
     `SELECT "seq" FROM "changes" WHERE "seq" <= (
        SELECT max("seq") FROM "changes" WHERE ("seq" <= ${p1} AND "at" < ${p2}) OR "seq" <= ${p3}
      ) ORDER BY "seq" LIMIT ${STEP_ROWS_MAX}`,
-    [last - retention.changesMin, before, last - retention.changesMax],
+    [last - changesMin, now - changesAgeMs, last - changesMax],
   );
   // A single row is the mark of the last pruning, or not worth one.
   return rows.length > 1 ? (rows.at(-1)?.seq ?? null) : null;
 }
 
-async function pruneTo(session: Session, mark: number): Promise<void> {
-  const [p1, p2] = [1, 2].map((position) => session.dialect.parameter(position));
-  await session.query(`UPDATE "changes" SET "subject" = ${p1} WHERE "seq" = ${p2}`, [PRUNED, mark]);
-  await session.query(`DELETE FROM "changes" WHERE "seq" < ${p1}`, [mark]);
+/** As lastOldChange. Lines are in the order of time: the first that is kept ends the step. */
+async function lastOldAuditLine(
+  session: Session,
+  { auditLinesMax, auditLinesAgeMs }: Retention,
+  now: number,
+): Promise<number | null> {
+  const [p1, p2] = parameters(session);
+  const rows = await session.query<{ seq: number; old: boolean | 0 | 1 }>(
+    `SELECT "seq", "at" < ${p1} OR "seq" <= (SELECT max("seq") FROM "audit_lines") - ${p2} AS "old"
+     FROM "audit_lines" ORDER BY "seq" LIMIT ${STEP_ROWS_MAX}`,
+    [now - auditLinesAgeMs, auditLinesMax],
+  );
+  const kept = rows.findIndex(({ old }) => !old);
+  return (kept < 0 ? rows : rows.slice(0, kept)).at(-1)?.seq ?? null;
+}
+
+async function oldSyncRuns(session: Session, syncRunsMax: number): Promise<readonly { id: string }[]> {
+  const [p1, p2] = parameters(session);
+  // Sources with few runs are told by the index alone: the rows hold long reports.
+  return session.query<{ id: string }>(
+    `SELECT "id" FROM (
+       SELECT "id", row_number() OVER (PARTITION BY "source_id" ORDER BY "started_at" DESC, "id" DESC) AS "place"
+       FROM "sync_runs" WHERE "state" <> 'running' AND "source_id" IN (
+         SELECT "source_id" FROM "sync_runs" GROUP BY "source_id" HAVING count(*) > ${p1}
+       )
+     ) AS "ended" WHERE "place" > ${p2} LIMIT ${STEP_ROWS_MAX}`,
+    [syncRunsMax, syncRunsMax],
+  );
+}
+
+function parameters({ dialect }: Session): string[] {
+  return [1, 2, 3].map((position) => dialect.parameter(position));
 }

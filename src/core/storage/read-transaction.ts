@@ -1,5 +1,6 @@
 /** The port's reading half over a session. */
 import type { ReadTransaction } from '../directory/store.ts';
+import { createApplicationLookup } from './application-lookup.ts';
 import { createGroupLookup } from './group-lookup.ts';
 import type { Session } from './session.ts';
 import { createSourceLookup } from './source-lookup.ts';
@@ -12,6 +13,7 @@ export function createReadTransaction(session: Session): ReadTransaction {
     ...createUserLookup(session),
     ...createGroupLookup(session),
     ...createSourceLookup(session),
+    ...createApplicationLookup(session),
     async settings() {
       return toSettings(await session.find(SettingTable));
     },

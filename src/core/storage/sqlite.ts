@@ -1,11 +1,13 @@
 /** SQLite: one file, one writing connection, a few reading ones. */
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { chmod, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type BetterSqlite3 from 'better-sqlite3';
 import pLimit from 'p-limit';
 import { DataSource } from 'typeorm';
+import { DATABASE_FILE } from '../config/installation.ts';
 import { DirectoryError } from '../errors.ts';
+import { makeDirectory } from '../make-directory.ts';
 import { type Database, MIGRATE_WAIT_MS, migrate } from './database.ts';
 import { busy, translateError, unavailable } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -66,9 +68,9 @@ const sqliteDialect: Dialect = {
 
 /** The write-ahead log takes its permissions from the file. */
 async function createFile(dataDir: string): Promise<string> {
-  const path = join(dataDir, 'roster.db');
+  const path = join(dataDir, DATABASE_FILE);
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dataDir, 0o700);
     const file = await open(path, 'a', 0o600);
     await file.close();
     await chmod(path, 0o600);

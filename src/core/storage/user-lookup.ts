@@ -1,5 +1,4 @@
 /** Reads users. */
-
 import type { UserLookup } from '../directory/store.ts';
 import { emailKey } from '../model/names.ts';
 import type { User } from '../model/user.ts';
@@ -29,6 +28,9 @@ export function createUserLookup(session: Session): UserLookup {
     usersByIds: (ids) => all('id', ids),
     usersByUsernames: (usernames) => all('username', usernames),
     usersByEmails: (emails) => all('email_key', emails.map(emailKey)),
+    async owners() {
+      return (await session.find(UserTable, { where: { role: 'owner' } })).map(toUser);
+    },
     async usersOfSource(sourceId, page) {
       return (await session.find(UserTable, after(page, 'id', { source_id: sourceId }))).map(toUser);
     },

@@ -3,10 +3,11 @@ import type { WriteTransaction } from '../directory/store.ts';
 import { createReadTransaction } from './read-transaction.ts';
 import { deleteRows, insertRows, putRows, updateRows } from './rows.ts';
 import type { Session } from './session.ts';
+import { ApplicationTable, toApplicationRow } from './tables/applications.ts';
 import { AuditLineTable, toAuditLineRow } from './tables/audit-lines.ts';
 import { ChangeTable, toChangeRow } from './tables/changes.ts';
 import { GroupTable, toGroupRow } from './tables/groups.ts';
-import { MembershipTable, toMembershipRow } from './tables/memberships.ts';
+import { MembershipTable, toMembershipKeyRow, toMembershipRow } from './tables/memberships.ts';
 import { SettingTable } from './tables/settings.ts';
 import { SourceTable, toSourceRow } from './tables/sources.ts';
 import { SyncRunTable, toSyncRunRow } from './tables/sync-runs.ts';
@@ -23,6 +24,7 @@ export function createWriteTransaction(session: Session): WriteTransaction {
     ...groupWrites(session),
     ...membershipWrites(session),
     ...sourceWrites(session),
+    ...applicationWrites(session),
     ...recordWrites(session),
   };
 }
@@ -65,21 +67,32 @@ function membershipWrites(session: Session): Writes<'putMemberships' | 'deleteMe
       const unique = new Map(rows.map((row) => [`${row.group_id} ${row.member_id}`, row]));
       await putRows(session, MembershipTable, [...unique.values()]);
     },
-    async deleteMemberships(keys) {
-      const rows = keys.map(({ groupId, memberId }) => ({ group_id: groupId, member_id: memberId }));
-      await deleteRows(session, MembershipTable, ['group_id', 'member_id'], rows);
-    },
+    deleteMemberships: (keys) =>
+      deleteRows(session, MembershipTable, ['group_id', 'member_id'], keys.map(toMembershipKeyRow)),
   };
 }
 
 function sourceWrites(
   session: Session,
-): Writes<'insertSource' | 'updateSource' | 'insertSyncRun' | 'updateSyncRun'> {
+): Writes<'insertSource' | 'updateSource' | 'deleteSource' | 'insertSyncRun' | 'updateSyncRun'> {
   return {
     insertSource: (source) => insertRows(session, SourceTable, [toSourceRow(source)]),
     updateSource: (source) => updateRows(session, SourceTable, [toSourceRow(source)]),
+    deleteSource: (id) => deleteRows(session, SourceTable, ['id'], [toId(id)]),
     insertSyncRun: (run) => insertRows(session, SyncRunTable, [toSyncRunRow(run)]),
     updateSyncRun: (run) => updateRows(session, SyncRunTable, [toSyncRunRow(run)]),
+  };
+}
+
+function applicationWrites(
+  session: Session,
+): Writes<'insertApplication' | 'updateApplication' | 'deleteApplication'> {
+  return {
+    insertApplication: (application) =>
+      insertRows(session, ApplicationTable, [toApplicationRow(application)]),
+    updateApplication: (application) =>
+      updateRows(session, ApplicationTable, [toApplicationRow(application)]),
+    deleteApplication: (id) => deleteRows(session, ApplicationTable, ['id'], [toId(id)]),
   };
 }
 

@@ -5,18 +5,24 @@ import { prepare } from '../tree/assertion.ts';
 import { findAttributeType } from '../tree/attribute-types.ts';
 import { matches } from '../tree/matcher.ts';
 import type { Snapshot } from '../tree/snapshot.ts';
+import { refuseAsserted } from './asserted.ts';
+import type { Controls } from './controls.ts';
 import { type Outcome, refusal } from './outcome.ts';
 import type { Session } from './session.ts';
 import { findTarget, isTarget, type ServerEntries } from './target.ts';
 
+/** Compares by the attribute's equality rule, with what of the entry its sender may see. */
 export function compare(
   { entry: dn, attribute, value }: CompareRequest,
+  controls: Controls,
   session: Session,
   snapshot: Snapshot,
   server: ServerEntries,
 ): Outcome {
   const target = findTarget(dn, session, snapshot, server);
   if (!isTarget(target)) return target;
+  const refused = refuseAsserted(controls, target);
+  if (refused !== null) return refused;
   const type = findAttributeType(attribute);
   if (type === undefined)
     return refusal(ResultCode.undefinedAttributeType, 'There is no such attribute type.');

@@ -1,15 +1,17 @@
 /** Paged results (RFC 2696): a search that stops after each page, and goes on where its cookie says. */
 import { isDeepStrictEqual } from 'node:util';
-import { decodePagedResults, encodePagedResults, type PagedResults } from '../protocol/controls.ts';
+import { encodePagedResults, type PagedResults } from '../protocol/controls/paged-results.ts';
 import type { Control, SearchRequest } from '../protocol/messages.ts';
 import { Oid } from '../protocol/oids.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Entry } from '../tree/entry.ts';
+import type { Controls } from './controls.ts';
 import { type Outcome, refusal } from './outcome.ts';
 
 /** How far a search has got among the candidates that it began with. */
 export interface Progress {
-  readonly candidates: readonly Entry[];
+  /** Replaced once where they are sorted. */
+  candidates: readonly Entry[];
   position: number;
   /** Entries sent, over all pages. */
   sent: number;
@@ -18,50 +20,85 @@ export interface Progress {
 /** A search that waits for its next page. */
 export interface PagedSearch {
   readonly request: SearchRequest;
+  readonly controls: Controls;
   readonly progress: Progress;
 }
 
-/** The unfinished searches of one connection by cookie, the oldest first. */
-export type PagedSearches = Map<string, PagedSearch>;
-
-/** The page that a request asks for; null: it does not ask for pages. */
-export function readPaging(controls: readonly Control[]): PagedResults | null | Outcome {
-  const asked = controls.filter(({ oid }) => oid === Oid.pagedResults);
-  const [control] = asked;
-  if (control === undefined) return null;
-  const paging = asked.length === 1 ? decodePagedResults(control.value) : null;
-  return paging ?? refusal(ResultCode.protocolError, 'The paged results control is malformed.');
+/** The unfinished searches of one connection. */
+export interface PagedSearches {
+  /** What a cookie stands for, which is good once. */
+  take(cookie: string): PagedSearch | undefined;
+  keep(cookie: string, search: PagedSearch): void;
+  clear(): void;
 }
 
-/** Takes the search out that a cookie stands for. A cookie is good once, on its own connection, for the same search. */
+export interface PagingLimits {
+  /** Searches of one connection; the oldest gives way. */
+  readonly pagedSearchesMax: number;
+  /** Candidates of all connections' searches together; the oldest search gives way. */
+  readonly pagedCandidatesMax: number;
+}
+
+/** Opens the store of each connection, and bounds what all of them hold. */
+export function createPagedSearchPool({ pagedSearchesMax, pagedCandidatesMax }: PagingLimits): {
+  open(): PagedSearches;
+} {
+  /** The oldest first, each with the way to drop it. */
+  const all = new Map<PagedSearch, () => void>();
+  let candidates = 0;
+  return {
+    open() {
+      const own = new Map<string, PagedSearch>();
+      const take = (cookie: string): PagedSearch | undefined => {
+        const search = own.get(cookie);
+        if (search === undefined) return undefined;
+        own.delete(cookie);
+        all.delete(search);
+        candidates -= search.progress.candidates.length;
+        return search;
+      };
+      const clear = (cookies: Iterable<string>): void => {
+        for (const cookie of cookies) take(cookie);
+      };
+      return {
+        take,
+        keep(cookie, search) {
+          own.set(cookie, search);
+          all.set(search, () => take(cookie));
+          candidates += search.progress.candidates.length;
+          clear([...own.keys()].slice(0, -pagedSearchesMax));
+          for (const dropOldest of all.values()) {
+            if (candidates <= pagedCandidatesMax) break;
+            dropOldest();
+          }
+        },
+        clear: () => clear([...own.keys()]),
+      };
+    },
+  };
+}
+
+/**
+ * Takes the search out that a cookie stands for. A cookie is a name that nobody can guess, good once, on its own
+ * connection while the same identity is bound, for the same search (RFC 2696 section 3).
+ */
 export function resume(
   request: SearchRequest,
+  controls: Controls,
   { cookie }: PagedResults,
   pages: PagedSearches,
 ): Progress | Outcome {
-  const key = cookie.toString('latin1');
-  const paged = pages.get(key);
-  pages.delete(key);
-  if (paged === undefined || !isSameSearch(paged.request, request)) {
-    return refusal(ResultCode.unwillingToPerform, 'The paged results cookie is not one of this search.');
-  }
-  return paged.progress;
+  const paged = pages.take(cookie.toString('latin1'));
+  const isSame =
+    isDeepStrictEqual(paged?.request, request) &&
+    isDeepStrictEqual({ ...paged?.controls, paging: null }, { ...controls, paging: null });
+  return paged !== undefined && isSame ? paged.progress : COOKIE_REFUSED;
 }
 
-/** Keeps a search for its next page, and drops the oldest of too many; returns the cookie. */
-export function suspend(
-  search: PagedSearch,
-  cookie: string,
-  pages: PagedSearches,
-  searchesMax: number,
-): Buffer {
-  pages.set(cookie, search);
-  for (const oldest of pages.keys()) {
-    if (pages.size <= searchesMax) break;
-    pages.delete(oldest);
-  }
-  return Buffer.from(cookie, 'latin1');
-}
+const COOKIE_REFUSED = refusal(
+  ResultCode.unwillingToPerform,
+  'The paged results cookie is not one of this search.',
+);
 
 /** The control of an answer; an empty cookie says that there are no further pages. */
 export function pagedResultsControl(cookie: Buffer, estimate: number): Control {
@@ -70,9 +107,4 @@ export function pagedResultsControl(cookie: Buffer, estimate: number): Control {
     critical: false,
     value: encodePagedResults({ size: estimate, cookie }),
   };
-}
-
-/** RFC 2696 section 3: all but the message id and the control stays the same. */
-function isSameSearch(one: SearchRequest, other: SearchRequest): boolean {
-  return isDeepStrictEqual(one, other);
 }

@@ -1,18 +1,17 @@
 /** Search (RFC 4511 section 4.5): streams the entries that match, at the pace at which they are read. */
-import type { Clock } from '../../core/clock.ts';
-import type { NewId } from '../../core/ids.ts';
-import type { PagedResults } from '../protocol/controls.ts';
-import type { Control, SearchRequest } from '../protocol/messages.ts';
+import type { SearchRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
-import { type Assertion, prepare } from '../tree/assertion.ts';
+import type { Entry } from '../tree/entry.ts';
 import { matches } from '../tree/matcher.ts';
-import { encodeSelected, type Selection, select } from '../tree/selection.ts';
-import type { Snapshot } from '../tree/snapshot.ts';
-import { groupsAbove } from '../tree/view.ts';
+import { encodeSelected } from '../tree/selection.ts';
+import { arranged } from './arrangement.ts';
+import { CANCELED } from './cancel.ts';
+import type { Controls } from './controls.ts';
+import { dereference } from './dereference.ts';
 import { type Outcome, refusal, SUCCESS } from './outcome.ts';
-import { type Progress, pagedResultsControl, readPaging, resume, suspend } from './paging.ts';
+import { pagedResultsControl } from './paging.ts';
+import { begin, isFirstPage, type Running, type SearchDependencies } from './search-start.ts';
 import type { Session } from './session.ts';
-import { findTarget, isTarget, type ServerEntries } from './target.ts';
 
 /** Where answers go. */
 export interface Output {
@@ -26,41 +25,21 @@ export interface Output {
 /** A request on its way. */
 export interface Task {
   readonly messageId: number;
-  /** By the client, or because its connection is gone. */
+  /** By the client, or because its connection is gone: there is no answer. */
   readonly isAbandoned: boolean;
-}
-
-export interface SearchDependencies {
-  snapshot(): Snapshot;
-  readonly server: ServerEntries;
-  readonly clock: Clock;
-  /** Makes cookies, which nobody can guess. */
-  readonly newId: NewId;
-  readonly limits: { readonly searchMs: number; readonly pagedSearchesMax: number };
+  /** By the client, which awaits an answer that says so (RFC 3909). */
+  readonly isCanceled: boolean;
+  /** How many entries the plan of a search left to be looked at; told by the search, for who counts. */
+  candidates: number;
 }
 
 /** null: abandoned, so there is no answer. */
 export type SearchOutcome = Outcome | null;
 
-/** Candidates looked at, times parts of the filter, before others get their turn. */
-const STEP_WORK = 4096;
-
-interface Running {
-  readonly request: SearchRequest;
-  readonly assertion: Assertion;
-  readonly selection: Selection;
-  readonly progress: Progress;
-  readonly paging: PagedResults | null;
-  /** Entries that this answer may hold yet. */
-  pageLeft: number;
-  readonly stepCandidates: number;
-  readonly deadlineMs: number;
-}
-
 /** Answers at once where one step is enough, without waiting for anything. */
 export function search(
   request: SearchRequest,
-  controls: readonly Control[],
+  controls: Controls,
   session: Session,
   task: Task,
   output: Output,
@@ -68,43 +47,28 @@ export function search(
 ): SearchOutcome | Promise<SearchOutcome> {
   const running = begin(request, controls, session, dependencies);
   if ('code' in running) return running;
-  const end = step(running, task, output);
+  if (isFirstPage(controls)) task.candidates = running.progress.candidates.length;
+  const end = mustArrange(running) ? null : step(running, task, output);
   return end === null
     ? stream(running, session, task, output, dependencies)
     : finish(running, end, session, dependencies);
 }
 
-function begin(
-  request: SearchRequest,
-  controls: readonly Control[],
-  session: Session,
-  { snapshot, server, clock, limits }: SearchDependencies,
-): Running | Outcome {
-  const paging = readPaging(controls);
-  if (paging !== null && 'code' in paging) return paging;
-  const target = findTarget(request.base, session, snapshot(), server);
-  if (!isTarget(target)) return target;
-  const assertion = prepare(request.filter, (key) => groupsAbove(target.view, key));
-  const progress =
-    paging === null || paging.cookie.length === 0
-      ? { candidates: target.view.candidates(target.entry, request.scope, assertion), position: 0, sent: 0 }
-      : resume(request, paging, session.pages);
-  if ('code' in progress) return progress;
-  const limitMs = Math.min(limits.searchMs, request.timeLimitSeconds * 1000 || Number.POSITIVE_INFINITY);
-  return {
-    request,
-    assertion,
-    selection: select(request),
-    progress,
-    paging,
-    pageLeft: paging === null ? Number.POSITIVE_INFINITY : paging.size,
-    stepCandidates: Math.max(1, Math.floor(STEP_WORK / partsOf(assertion))),
-    deadlineMs: clock.now().getTime() + limitMs,
-  };
-}
+/** How one answer ends. */
+type End =
+  | 'complete'
+  | 'page-full'
+  /** The client's. */
+  | 'size-limit'
+  | 'time-limit'
+  | 'too-many-dereferences'
+  | 'no-such-target'
+  | 'canceled'
+  | 'abandoned';
 
-/** How one answer ends: all seen, the page full, the client's size limit or the time limit reached. */
-type End = 'complete' | 'page-full' | 'size-limit' | 'time-limit';
+function mustArrange({ arrangement, controls }: Running): boolean {
+  return arrangement !== null && arrangement.order !== null && isFirstPage(controls);
+}
 
 async function stream(
   running: Running,
@@ -113,27 +77,54 @@ async function stream(
   output: Output,
   dependencies: SearchDependencies,
 ): Promise<SearchOutcome> {
-  for (;;) {
+  const turn = async (): Promise<End | null> => {
     await output.room();
-    if (task.isAbandoned) return null;
-    const isLate = dependencies.clock.now().getTime() >= running.deadlineMs;
-    const end = isLate ? 'time-limit' : step(running, task, output);
-    if (end !== null) return finish(running, end, session, dependencies);
+    if (task.isAbandoned) return 'abandoned';
+    if (task.isCanceled) return 'canceled';
+    return dependencies.clock.now().getTime() >= running.deadlineMs ? 'time-limit' : null;
+  };
+  let end = mustArrange(running) ? await arrange(running, turn) : null;
+  while (end === null) end = (await turn()) ?? step(running, task, output);
+  return finish(running, end, session, dependencies);
+}
+
+/** Looks at all candidates, then puts those that match in the place of them, in their order. */
+async function arrange(running: Running, turn: () => Promise<End | null>): Promise<End | null> {
+  const { arrangement, progress, assertion, stepCandidates } = running;
+  if (arrangement === null) return null;
+  const steps = arranged(
+    arrangement,
+    progress.candidates,
+    (entry) => matches(assertion, entry) === true,
+    stepCandidates,
+  );
+  for (let next = steps.next(); ; next = steps.next()) {
+    if (next.done === true) {
+      running.answers = next.value.answers;
+      if (next.value.entries === null) return 'no-such-target';
+      progress.candidates = next.value.entries;
+      return null;
+    }
+    const end = await turn();
+    if (end !== null) return end;
   }
 }
 
 /** Looks at some candidates; null: there are more. */
 function step(running: Running, { messageId }: Task, output: Output): End | null {
-  const { progress, request, assertion, selection } = running;
+  const { progress, request, assertion, renewed } = running;
   const stop = progress.position + running.stepCandidates;
   while (progress.position < stop && !output.isFull) {
-    if (running.paging?.size === 0) return 'page-full';
-    const entry = progress.candidates[progress.position];
-    if (entry === undefined) return 'complete';
-    if (matches(assertion, entry) === true) {
+    if (running.controls.paging?.size === 0) return 'page-full';
+    const candidate = progress.candidates[progress.position];
+    if (candidate === undefined) return 'complete';
+    const entry = renewed === null ? candidate : renewed(candidate);
+    if (entry !== undefined && matches(assertion, entry) === true) {
       if (request.sizeLimit > 0 && progress.sent === request.sizeLimit) return 'size-limit';
       if (running.pageLeft === 0) return 'page-full';
-      output.send(encodeSelected(messageId, entry, selection));
+      const message = messageOf(entry, messageId, running);
+      if (message === null) return 'too-many-dereferences';
+      output.send(message);
       progress.sent += 1;
       running.pageLeft -= 1;
     }
@@ -142,39 +133,44 @@ function step(running: Running, { messageId }: Task, output: Output): End | null
   return progress.position >= progress.candidates.length ? 'complete' : null;
 }
 
-function finish(
-  { request, progress, paging }: Running,
-  end: End,
-  session: Session,
-  { newId, limits }: SearchDependencies,
-): Outcome {
-  const result = RESULTS[end];
-  if (paging === null) return result;
-  // A page of size 0 asks for an estimate, or ends the search (RFC 2696 section 3).
-  const cookie =
-    end === 'page-full' && paging.size > 0
-      ? suspend({ request, progress }, newId(), session.pages, limits.pagedSearchesMax)
-      : NO_COOKIE;
-  return { ...result, controls: [pagedResultsControl(cookie, progress.candidates.length)] };
+/** null: it names too many entries to dereference. */
+function messageOf(
+  entry: Entry,
+  messageId: number,
+  { selection, dereferences, view }: Running,
+): Buffer | null {
+  if (dereferences === null) return encodeSelected(messageId, entry, selection);
+  const control = dereference(dereferences, entry, view);
+  if (control === 'too-many') return null;
+  return encodeSelected(messageId, entry, selection, control === null ? [] : [control]);
 }
 
-const NO_COOKIE = Buffer.alloc(0);
+function finish(running: Running, end: End, session: Session, { newId }: SearchDependencies): SearchOutcome {
+  if (end === 'abandoned') return null;
+  const result = RESULTS[end];
+  const { request, controls, progress, answers } = running;
+  const { paging } = controls;
+  if (paging === null) return answers.length === 0 ? result : { ...result, controls: answers };
+  // A page of size 0 asks for an estimate, or ends the search (RFC 2696 section 3).
+  const cookie = end === 'page-full' && paging.size > 0 ? newId() : '';
+  if (cookie !== '') session.pages.keep(cookie, { request, controls, progress });
+  return { ...result, controls: [...answers, pagedResultsControl(Buffer.from(cookie), estimateOf(running))] };
+}
 
-const RESULTS: Readonly<Record<End, Outcome>> = {
+/** Zero says that the number is not known (RFC 2696 section 3). */
+function estimateOf({ view, progress }: Running): number {
+  return view.hidesCounts ? 0 : progress.candidates.length;
+}
+
+const RESULTS: Readonly<Record<Exclude<End, 'abandoned'>, Outcome>> = {
   complete: SUCCESS,
   'page-full': SUCCESS,
   'size-limit': refusal(ResultCode.sizeLimitExceeded, 'There are more entries than the size limit.'),
   'time-limit': refusal(ResultCode.timeLimitExceeded, 'The search took longer than its time limit.'),
+  'too-many-dereferences': refusal(
+    ResultCode.adminLimitExceeded,
+    'An entry names too many others to dereference at once.',
+  ),
+  'no-such-target': refusal(ResultCode.virtualListViewError, 'The list has no such target.'),
+  canceled: CANCELED,
 };
-
-function partsOf(assertion: Assertion): number {
-  switch (assertion.type) {
-    case 'and':
-    case 'or':
-      return assertion.parts.reduce((sum, part) => sum + partsOf(part), 1);
-    case 'not':
-      return 1 + partsOf(assertion.part);
-    default:
-      return 1;
-  }
-}

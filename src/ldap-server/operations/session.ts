@@ -3,14 +3,27 @@ import type { Identity } from '../tree/view.ts';
 import type { PagedSearches } from './paging.ts';
 
 export interface Session {
+  /** Its number since the server started, by which the log tells connections apart. */
+  readonly connection: number;
   readonly address: string;
   /** Rights belong to the connection: nothing else says who asks. */
   identity: Identity;
+  /** What the password was checked against at the bind; see standing.ts. */
+  passwordHash: string | null;
+  /** Id of the application that bound here last: whoever signs in here afterwards signs in through it. */
+  through: string | null;
   readonly pages: PagedSearches;
 }
 
-/** Takes all rights away, and with them what was found by right of them. */
+/** A connection on which nobody has bound. */
+export function createSession(origin: Pick<Session, 'connection' | 'address' | 'pages'>): Session {
+  const identity: Identity = { kind: 'anonymous' };
+  return { ...origin, identity, passwordHash: null, through: null };
+}
+
+/** Takes all rights away, and with them what was found by right of them. What application was here is remembered. */
 export function makeAnonymous(session: Session): void {
   session.identity = { kind: 'anonymous' };
+  session.passwordHash = null;
   session.pages.clear();
 }

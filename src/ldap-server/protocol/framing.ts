@@ -5,6 +5,8 @@ import { ProtocolViolation } from './violation.ts';
 export interface Framer {
   /** A message longer than this, header included, is refused as soon as its header is there. May change at any time. */
   messageBytesMax: number;
+  /** What is kept in memory for bytes that are not taken yet; 0: there are none. */
+  readonly heldBytes: number;
   /** Takes what was received. The chunk must not be written to afterwards: frames may be views of it. */
   push(chunk: Buffer): void;
   /**
@@ -40,6 +42,9 @@ export function createFramer(options: { messageBytesMax: number }): Framer {
 
   const framer: Framer = {
     messageBytesMax: options.messageBytesMax,
+    get heldBytes() {
+      return start < end ? buffer.length : 0;
+    },
     push(chunk) {
       if (start < end) {
         append(chunk);

@@ -15,6 +15,7 @@ export const ResultCode = {
   noSuchAttribute: 16,
   undefinedAttributeType: 17,
   inappropriateMatching: 18,
+  constraintViolation: 19,
   invalidAttributeSyntax: 21,
   noSuchObject: 32,
   invalidDnSyntax: 34,
@@ -27,6 +28,8 @@ export const ResultCode = {
   /** Of a virtual list view (draft-ietf-ldapext-ldapv3-vlv-09 section 6). */
   sortControlMissing: 60,
   offsetRangeError: 61,
+  /** Of the search whose view failed; the view's control says by which of the two above. */
+  virtualListViewError: 76,
   other: 80,
   /** Of the cancel operation (RFC 3909). */
   canceled: 118,

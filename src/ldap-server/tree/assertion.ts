@@ -1,9 +1,21 @@
 /** A filter made ready for one search: types looked up, values turned into keys, what cannot be evaluated folded away. */
 import { isUtf8 } from 'node:buffer';
 import type { Filter } from '../../core/syntax/filter.ts';
-import { foldAttribute } from '../../core/syntax/folding.ts';
 import { type AttributeType, attributeType, findAttributeType } from './attribute-types.ts';
-import { EQUALITY_RULES, integerMatch, type MatchingRule, type OrderingRule } from './matching-rules.ts';
+import {
+  compares,
+  EQUALITY_RULES,
+  findRule,
+  inChainMatch,
+  integerBitAndMatch,
+  integerBitOrMatch,
+  type MatchingRule,
+  MICROSOFT_RULES,
+  type OrderingRule,
+  objectIdentifierMatch,
+  SYNTAX,
+} from './matching-rules.ts';
+import { CLASS_NAMES } from './object-classes.ts';
 
 /** Three-valued (RFC 4511 section 4.5.1.7); null stands for Undefined. */
 export type Truth = boolean | null;
@@ -22,12 +34,14 @@ export type Assertion =
       readonly key: string;
     }
   | ({ readonly type: 'substring'; readonly attribute: AttributeType } & Parts)
-  /** Equality by another rule than the attribute's own. */
+  /** Equality by a rule that the filter chose, or with the values of the entry's DN too. */
   | {
       readonly type: 'rule';
-      readonly attribute: AttributeType;
+      /** null: all that the rule can compare. */
+      readonly attribute: AttributeType | null;
       readonly rule: MatchingRule;
       readonly key: string;
+      readonly dnAttributes: boolean;
     }
   | {
       readonly type: 'bits';
@@ -50,6 +64,10 @@ export type GroupsAbove = (key: string) => ReadonlySet<string>;
 
 const UNDEFINED: Assertion = { type: 'constant', truth: null };
 
+/**
+ * What is unknown or malformed is Undefined, so that its negation finds nothing either. An object class that is not
+ * served is the exception: "no computer" must be true of every person.
+ */
 export function prepare(filter: Filter, groupsAbove: GroupsAbove): Assertion {
   switch (filter.type) {
     case 'and':
@@ -74,6 +92,7 @@ function item(filter: Item, attribute: AttributeType): Assertion {
     case 'presence':
       return { type: 'presence', attribute };
     case 'equality':
+    // Folded texts are near enough to each other (RFC 4511 section 4.5.1.7.6 leaves it to the server).
     case 'approximate':
       return equality(attribute, filter.value);
     case 'greater-or-equal':
@@ -112,42 +131,59 @@ function substring(filter: Extract<Filter, { type: 'substring' }>, attribute: At
   };
 }
 
-const BIT_AND = '1.2.840.113556.1.4.803';
-const BIT_OR = '1.2.840.113556.1.4.804';
-const IN_CHAIN = '1.2.840.113556.1.4.1941';
+type Extensible = Extract<Filter, { type: 'extensible' }>;
 
 /** RFC 4511 section 4.5.1.7.7; of Microsoft's rules the bitwise ones, and the one that follows nested groups. */
-function extensible(filter: Extract<Filter, { type: 'extensible' }>, groupsAbove: GroupsAbove): Assertion {
-  const attribute = filter.attribute === null ? undefined : findAttributeType(filter.attribute);
-  if (attribute === undefined || filter.dnAttributes) return UNDEFINED;
-  if (filter.rule === null) return equality(attribute, filter.value);
-  if (filter.rule === IN_CHAIN) return inChain(attribute, filter.value, groupsAbove);
-  if (filter.rule === BIT_AND || filter.rule === BIT_OR) return bits(attribute, filter.value, filter.rule);
-  const name = foldAttribute(filter.rule);
-  const rule = EQUALITY_RULES.find(
-    (candidate) => candidate.oid === name || foldAttribute(candidate.name) === name,
-  );
-  if (rule === attribute.equality) return equality(attribute, filter.value);
-  const key = keyOf(rule ?? null, filter.value);
-  return rule === undefined || key === null ? UNDEFINED : { type: 'rule', attribute, rule, key };
+function extensible(filter: Extensible, groupsAbove: GroupsAbove): Assertion {
+  const attribute = filter.attribute === null ? null : findAttributeType(filter.attribute);
+  if (attribute === undefined) return UNDEFINED;
+  if (filter.rule === null || attribute === null)
+    return byRule(filter, attribute, namedRule(filter, attribute));
+  switch (findRule(MICROSOFT_RULES, filter.rule)) {
+    case inChainMatch:
+      return inChain(attribute, filter.value, groupsAbove);
+    case integerBitAndMatch:
+      return bits(attribute, filter.value, true);
+    case integerBitOrMatch:
+      return bits(attribute, filter.value, false);
+    default:
+      return byRule(filter, attribute, namedRule(filter, attribute));
+  }
+}
+
+function namedRule({ rule }: Extensible, attribute: AttributeType | null): MatchingRule | undefined {
+  return rule === null ? (attribute?.equality ?? undefined) : findRule(EQUALITY_RULES, rule);
+}
+
+function byRule(
+  { value, dnAttributes }: Extensible,
+  attribute: AttributeType | null,
+  rule: MatchingRule | undefined,
+): Assertion {
+  if (rule === undefined || (attribute !== null && !compares(rule, attribute.syntax))) return UNDEFINED;
+  if (rule === attribute?.equality && !dnAttributes) return equality(attribute, value);
+  const key = keyOf(rule, value);
+  return key === null ? UNDEFINED : { type: 'rule', attribute, rule, key, dnAttributes };
 }
 
 /** memberOf holds the groups above already; a group's members below are found from the member's side. */
 function inChain(attribute: AttributeType, value: Buffer, groupsAbove: GroupsAbove): Assertion {
-  const key = attribute.equality === null ? null : keyOf(attribute.equality, value);
-  if (key === null) return UNDEFINED;
+  const key = keyOf(inChainMatch, value);
+  if (attribute.syntax !== SYNTAX.dn || key === null) return UNDEFINED;
   const lists = attribute === attributeType.member || attribute === attributeType.uniqueMember;
   return lists ? { type: 'entries', keys: groupsAbove(key) } : equality(attribute, value);
 }
 
-function bits(attribute: AttributeType, value: Buffer, rule: typeof BIT_AND | typeof BIT_OR): Assertion {
-  const key = keyOf(integerMatch, value);
-  if (attribute.equality !== integerMatch || key === null) return UNDEFINED;
-  return { type: 'bits', attribute, mask: BigInt(key), every: rule === BIT_AND };
+function bits(attribute: AttributeType, value: Buffer, every: boolean): Assertion {
+  const key = keyOf(integerBitAndMatch, value);
+  if (attribute.syntax !== SYNTAX.integer || key === null) return UNDEFINED;
+  return { type: 'bits', attribute, mask: BigInt(key), every };
 }
 
 function keyOf(rule: MatchingRule | null, value: Buffer): string | null {
-  return rule === null || !isUtf8(value) ? null : rule.key(value.toString());
+  if (rule === null || !isUtf8(value)) return null;
+  const text = value.toString();
+  return rule.key(rule === objectIdentifierMatch ? (CLASS_NAMES.get(text) ?? text) : text);
 }
 
 /** Joins the equalities of each attribute, so that a filter that lists thousands of names costs one look. */

@@ -15,6 +15,8 @@ export interface AttributeType {
   readonly single: boolean;
   /** Operational attributes are returned when asked for by name or with "+". */
   readonly operational: boolean;
+  /** Operational, and about the server (dSAOperation in RFC 4512 section 4.1.2) instead of an entry. */
+  readonly dsa: boolean;
   /** Operational, but returned with the user attributes too, because clients count on it. */
   readonly byDefault: boolean;
 }
@@ -24,7 +26,7 @@ type Matching = Pick<AttributeType, 'syntax' | 'equality' | 'ordering' | 'substr
 const text: Matching = {
   syntax: SYNTAX.directoryString,
   equality: rules.caseIgnoreMatch,
-  ordering: null,
+  ordering: rules.caseIgnoreOrderingMatch,
   substring: rules.caseIgnoreSubstringsMatch,
 };
 const ia5: Matching = {
@@ -35,7 +37,7 @@ const ia5: Matching = {
 };
 const dn = exact(SYNTAX.dn, rules.distinguishedNameMatch);
 const oid = exact(SYNTAX.oid, rules.objectIdentifierMatch);
-const uuid = exact(SYNTAX.uuid, rules.uuidMatch);
+const uuid: Matching = { ...exact(SYNTAX.uuid, rules.uuidMatch), ordering: rules.uuidOrderingMatch };
 const boolean = exact(SYNTAX.boolean, rules.booleanMatch);
 const integer: Matching = {
   ...exact(SYNTAX.integer, rules.integerMatch),
@@ -48,7 +50,8 @@ const time: Matching = {
 
 const single = { single: true };
 const operational = { single: true, operational: true };
-const dsa = { operational: true };
+const several = { operational: true };
+const dsa = { operational: true, dsa: true };
 const aliases = (...names: string[]) => ({ aliases: names });
 
 /** By name, in the order in which an entry's attributes are sent. OIDs: RFC 4512, 4519, 4524, 4530, 2798, 5020, Microsoft, Netscape. */
@@ -60,6 +63,7 @@ export const attributeType = {
   uid: define('uid', '0.9.2342.19200300.100.1.1', text, aliases('userid')),
   username: define('username', '2.25.10125442683512303250715578809867031706', text, single),
   sAMAccountName: define('sAMAccountName', '1.2.840.113556.1.4.221', text, single),
+  userPrincipalName: define('userPrincipalName', '1.2.840.113556.1.4.656', text, single),
   cn: define('cn', '2.5.4.3', text, aliases('commonName')),
   displayName: define('displayName', '2.16.840.1.113730.3.1.241', text, single),
   givenName: define('givenName', '2.5.4.42', text, aliases('gn')),
@@ -74,7 +78,7 @@ export const attributeType = {
   memberUid: define('memberUid', '1.3.6.1.1.1.1.12', ia5),
   owner: define('owner', '2.5.4.32', dn),
   memberOf: define('memberOf', '1.2.840.113556.1.2.102', dn, {
-    ...dsa,
+    ...several,
     ...aliases('isMemberOf'),
     byDefault: true,
   }),
@@ -87,21 +91,21 @@ export const attributeType = {
   subschemaSubentry: define('subschemaSubentry', '2.5.18.10', dn, operational),
   hasSubordinates: define('hasSubordinates', '2.5.18.9', boolean, operational),
   namingContexts: define('namingContexts', '1.3.6.1.4.1.1466.101.120.5', dn, dsa),
-  defaultNamingContext: define('defaultNamingContext', '1.2.840.113556.1.4.1480', dn, operational),
+  defaultNamingContext: define('defaultNamingContext', '1.2.840.113556.1.4.1480', dn, { ...dsa, ...single }),
   supportedControl: define('supportedControl', '1.3.6.1.4.1.1466.101.120.13', oid, dsa),
   supportedExtension: define('supportedExtension', '1.3.6.1.4.1.1466.101.120.7', oid, dsa),
   supportedFeatures: define('supportedFeatures', '1.3.6.1.4.1.4203.1.3.5', oid, dsa),
   supportedLDAPVersion: define('supportedLDAPVersion', '1.3.6.1.4.1.1466.101.120.15', integer, dsa),
-  vendorName: define('vendorName', '1.3.6.1.1.4', text, operational),
-  vendorVersion: define('vendorVersion', '1.3.6.1.1.5', text, operational),
-  attributeTypes: define('attributeTypes', '2.5.21.5', described(SYNTAX.attributeTypeDescription), dsa),
-  objectClasses: define('objectClasses', '2.5.21.6', described(SYNTAX.objectClassDescription), dsa),
-  matchingRules: define('matchingRules', '2.5.21.4', described(SYNTAX.matchingRuleDescription), dsa),
+  vendorName: define('vendorName', '1.3.6.1.1.4', text, { ...dsa, ...single }),
+  vendorVersion: define('vendorVersion', '1.3.6.1.1.5', text, { ...dsa, ...single }),
+  attributeTypes: define('attributeTypes', '2.5.21.5', described(SYNTAX.attributeTypeDescription), several),
+  objectClasses: define('objectClasses', '2.5.21.6', described(SYNTAX.objectClassDescription), several),
+  matchingRules: define('matchingRules', '2.5.21.4', described(SYNTAX.matchingRuleDescription), several),
   ldapSyntaxes: define(
     'ldapSyntaxes',
     '1.3.6.1.4.1.1466.101.120.16',
     described(SYNTAX.syntaxDescription),
-    dsa,
+    several,
   ),
 } as const satisfies Record<string, AttributeType>;
 
@@ -130,6 +134,7 @@ function define(
     aliases: [],
     single: false,
     operational: false,
+    dsa: false,
     byDefault: false,
     ...matching,
     ...options,

@@ -14,11 +14,12 @@ interface ContainerRow {
   readonly subschemaDn: string;
 }
 
-/** Suffix, ou=users, ou=groups and ou=system with cn=admin. */
+/** Suffix, ou=users, ou=groups, ou=apps, and ou=system with cn=admin. */
 export function containerEntries(dit: Dit): {
   readonly suffix: Entry;
   readonly users: Entry;
   readonly groups: Entry;
+  readonly apps: Entry;
   readonly system: Entry;
   readonly admin: Entry;
 } {
@@ -37,6 +38,7 @@ export function containerEntries(dit: Dit): {
     suffix: make(dit.suffix, null, suffixClasses(dit), suffixNaming(dit)),
     users: unit(dit.users, 'users'),
     groups: unit(dit.groups, 'groups'),
+    apps: unit(dit.apps, 'apps'),
     system: unit(dit.system, 'system'),
     admin: make(dit.admin, dit.system, ['organizationalRole'], new Map([[type.cn, ['admin']]])),
   };

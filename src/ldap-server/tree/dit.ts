@@ -13,12 +13,14 @@ export interface Name {
 /** Whom somebody claims to be at a bind. */
 export type AccountName =
   | { readonly kind: 'admin' }
+  | { readonly kind: 'application'; readonly name: string }
   | { readonly kind: 'user'; readonly by: 'username' | 'email' | 'id'; readonly value: string };
 
 export interface Dit {
   readonly suffix: Name & { readonly rdn: Rdn };
   readonly users: Name;
   readonly groups: Name;
+  readonly apps: Name;
   readonly system: Name;
   readonly admin: Name;
   readonly subschema: Name;
@@ -26,9 +28,11 @@ export interface Dit {
   user(username: string): Name;
   /** `cn=<name>,ou=groups,<suffix>` */
   group(name: string): Name;
+  /** `cn=<name>,ou=apps,<suffix>` */
+  application(name: string): Name;
   /**
-   * The account that a bind's name means: the admin's DN, a user's DN by uid, cn, mail or entryUUID, a bare
-   * username or e-mail address; null: nobody can have it. Throws DirectoryError 'invalid' where it is no name at all.
+   * The account that a bind's name means: the admin's DN, an application's, a user's by uid, cn, mail or
+   * entryUUID, a bare username or e-mail address; null: nobody can have it. Throws DirectoryError 'invalid' where it is no name at all.
    */
   account(text: string): AccountName | null;
 }
@@ -47,18 +51,21 @@ export function createDit(baseDn: string): Dit {
   const suffix = { dn: formatDn(suffixDn), key: dnKey(suffixDn), rdn };
   const users = below(suffix, 'ou', 'users');
   const groups = below(suffix, 'ou', 'groups');
+  const apps = below(suffix, 'ou', 'apps');
   const system = below(suffix, 'ou', 'system');
   const admin = below(system, 'cn', 'admin');
   return {
     suffix,
     users,
     groups,
+    apps,
     system,
     admin,
     subschema: { dn: SUBSCHEMA_DN, key: dnKey(parseDn(SUBSCHEMA_DN)) },
     user: (username) => below(users, 'uid', username),
     group: (name) => below(groups, 'cn', name),
-    account: (text) => accountOf(text, users, admin),
+    application: (name) => below(apps, 'cn', name),
+    account: (text) => accountOf(text, { users, apps, admin }),
   };
 }
 
@@ -74,16 +81,26 @@ const USER_RDN_TYPES: ReadonlyMap<AttributeType | undefined, 'username' | 'email
   [attributeType.entryUUID, 'id'],
 ]);
 
-function accountOf(text: string, users: Name, admin: Name): AccountName | null {
+interface Accounts {
+  readonly users: Name;
+  readonly apps: Name;
+  readonly admin: Name;
+}
+
+function accountOf(text: string, { users, apps, admin }: Accounts): AccountName | null {
   if (!text.includes('=')) return bareAccount(text);
   const dn = parseDn(text);
   if (dnKey(dn) === admin.key) return { kind: 'admin' };
-  const [rdn, ...parent] = dn;
-  if (rdn === undefined || dnKey(parent) !== users.key) return null;
+  const [rdn = [], ...parent] = dn;
+  const parentKey = dnKey(parent);
   // A second factor may travel beside the name; accounts without one ignore it.
   const [name, ...others] = rdn.filter(({ type }) => foldAttribute(type) !== 'totptoken');
   if (name === undefined || others.length > 0) return null;
-  const by = USER_RDN_TYPES.get(findAttributeType(name.type));
+  const type = findAttributeType(name.type);
+  if (parentKey === apps.key && type === attributeType.cn) {
+    return { kind: 'application', name: name.value.trim().toLowerCase() };
+  }
+  const by = parentKey === users.key ? USER_RDN_TYPES.get(type) : undefined;
   if (by === undefined) return null;
   return by === 'username' ? bareAccount(name.value) : { kind: 'user', by, value: name.value.trim() };
 }

@@ -11,10 +11,12 @@ import { type CandidateSource, type Candidates, plan } from './planner.ts';
 
 export interface EntryStore {
   get(key: string): Entry | undefined;
-  /** Puts the entry of a user or group in the place of the one before; null: it is no longer listed. */
+  /** Puts the entry of a user, group or application in the place of the one before; null: it is no longer listed. */
   set(id: string, entry: Entry | null): void;
   /** A copy, or a list that nobody changes. */
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[];
+  /** All entries that can match, wherever they are; null: every entry must be looked at. */
+  plan(assertion: Assertion): Candidates | null;
 }
 
 export function createEntryStore(
@@ -34,6 +36,7 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   readonly #byKey = new Map<string, Entry>();
   readonly #users: Members = createMembers();
   readonly #groups: Members = createMembers();
+  readonly #applications: Members = createMembers();
   readonly #indexes = createIndexes();
 
   constructor(dit: Dit, graph: Pick<MembershipGraph, 'members' | 'parents' | 'below'>) {
@@ -51,7 +54,7 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   }
 
   set(id: string, entry: Entry | null): void {
-    const before = this.#users.get(id) ?? this.#groups.get(id);
+    const before = this.#users.get(id) ?? this.#groups.get(id) ?? this.#applications.get(id);
     if (before !== undefined) {
       // Entries of one delta may exchange names: the key may have its new owner already.
       if (this.#byKey.get(before.key) === before) this.#byKey.delete(before.key);
@@ -69,9 +72,13 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     if (scope === 'base') return [base];
     const lists = this.#inScope(base, scope);
     const size = sum(lists.map(({ length }) => length));
-    const found = plan(assertion, this);
+    const found = this.plan(assertion);
     if (found === null || found.cost >= size) return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
     return [...new Set(found.collect())].filter((entry) => isInScope(entry, base, scope, this.#byKey));
+  }
+
+  plan(assertion: Assertion): Candidates | null {
+    return plan(assertion, this);
   }
 
   equality(attribute: AttributeType, keys: ReadonlySet<string>): Candidates | null {
@@ -100,6 +107,15 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
       *collect() {
         for (const key of index.keys()) if (test(key)) yield* index.holders(key);
       },
+    };
+  }
+
+  range(attribute: AttributeType, from: string | null, to: string | null): Candidates | null {
+    const sets = this.#indexes.ordered(attribute)?.within(from, to);
+    if (sets === undefined) return null;
+    return {
+      cost: sum(sets.map(({ size }) => size)),
+      collect: () => sets.flatMap((entries) => [...entries]),
     };
   }
 
@@ -151,7 +167,8 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
 
   /** Entries of one kind hold the same types and classes, so that one of them speaks for all; containers differ. */
   #ofKinds(test: (sample: Entry) => boolean): Candidates {
-    const kinds = [this.#users.list(), this.#groups.list()].filter(([sample]) => sample && test(sample));
+    const all = [this.#users, this.#groups, this.#applications].map((members) => members.list());
+    const kinds = all.filter(([sample]) => sample && test(sample));
     const lists = [...kinds, this.#containers.filter(test)];
     return { cost: sum(lists.map(({ length }) => length)), collect: () => lists.flat() };
   }
@@ -162,6 +179,7 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     const lists: (readonly Entry[])[] = [[...containers, ...leaf]];
     if (this.#reaches(base, scope, this.#dit.users.key)) lists.push(this.#users.list());
     if (this.#reaches(base, scope, this.#dit.groups.key)) lists.push(this.#groups.list());
+    if (this.#reaches(base, scope, this.#dit.apps.key)) lists.push(this.#applications.list());
     return lists.filter((list) => list.length > 0);
   }
 
@@ -171,7 +189,8 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   }
 
   #membersOf(entry: Entry): Members {
-    return entry.kind === 'user' ? this.#users : this.#groups;
+    if (entry.kind === 'user') return this.#users;
+    return entry.kind === 'group' ? this.#groups : this.#applications;
   }
 }
 

@@ -2,12 +2,13 @@
 import { encodeEntryBody, encodePartialAttribute } from '../protocol/encode.ts';
 import type { AttributeType } from './attribute-types.ts';
 import type { Name } from './dit.ts';
+import { formatTime, timeKey } from './matching-rules.ts';
 
-export type EntryKind = 'root-dse' | 'subschema' | 'container' | 'user' | 'group';
+export type EntryKind = 'root-dse' | 'subschema' | 'container' | 'user' | 'group' | 'application';
 
 export interface Entry extends Name {
   readonly kind: EntryKind;
-  /** Unique within its kind: the id of the user or group, else the key. */
+  /** Unique within its kind: the id of the user, group or application, else the key. */
   readonly id: string;
   /** Key of the entry above; null at the top. */
   readonly parent: string | null;
@@ -80,6 +81,11 @@ function keysOf({ equality }: AttributeType, values: readonly string[]): readonl
 /** A source whose values are the same in every entry. */
 export function constant(...values: string[]): AttributeSource<unknown> {
   return { values: () => values, constant: values };
+}
+
+/** A source of one time, whose key needs no parsing of what is served. */
+export function time<Row>(of: (row: Row) => Date): AttributeSource<Row> {
+  return { values: (row) => [formatTime(of(row))], keys: (row) => [timeKey(of(row))] };
 }
 
 /** `parent`: the key of the entry above. */
@@ -174,5 +180,66 @@ class ShapedEntry<Row> implements Entry {
       this.#encoded = { body, ends, start: body.length - end };
     }
     return this.#encoded;
+  }
+}
+
+/** The entry with another value of an attribute that is not returned by default. */
+export function replaceValue(entry: Entry, type: AttributeType, value: string): Entry {
+  return new AlteredEntry(entry, type, [value]);
+}
+
+class AlteredEntry implements Entry {
+  readonly #entry: Entry;
+  readonly #type: AttributeType;
+  readonly #values: readonly string[];
+
+  constructor(entry: Entry, type: AttributeType, values: readonly string[]) {
+    this.#entry = entry;
+    this.#type = type;
+    this.#values = values;
+  }
+
+  get dn(): string {
+    return this.#entry.dn;
+  }
+
+  get key(): string {
+    return this.#entry.key;
+  }
+
+  get id(): string {
+    return this.#entry.id;
+  }
+
+  get kind(): EntryKind {
+    return this.#entry.kind;
+  }
+
+  get parent(): string | null {
+    return this.#entry.parent;
+  }
+
+  get types(): readonly AttributeType[] {
+    return this.#entry.types;
+  }
+
+  get onRequest(): readonly AttributeType[] {
+    return this.#entry.onRequest;
+  }
+
+  values(type: AttributeType): readonly string[] {
+    return type === this.#type ? this.#values : this.#entry.values(type);
+  }
+
+  keys(type: AttributeType): readonly string[] {
+    return type === this.#type ? keysOf(type, this.#values) : this.#entry.keys(type);
+  }
+
+  body(): Buffer {
+    return this.#entry.body();
+  }
+
+  slice(type: AttributeType, name: string): Buffer | null {
+    return type === this.#type ? encodePartialAttribute(name, this.#values) : this.#entry.slice(type, name);
   }
 }

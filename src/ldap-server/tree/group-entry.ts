@@ -1,9 +1,8 @@
-/** A group as an entry: groupOfNames, groupOfUniqueNames and posixGroup at once, since clients look for either. */
+/** A group as an entry: groupOfNames and groupOfUniqueNames at once, since clients look for either. */
 import type { Group } from '../../core/model/group.ts';
 import { attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
-import { type AttributeSource, constant, createEntry, defineShape, type Entry } from './entry.ts';
-import { formatTime } from './matching-rules.ts';
+import { type AttributeSource, constant, createEntry, defineShape, type Entry, time } from './entry.ts';
 import { byKey, type Reference } from './reference.ts';
 
 /** What a group's entry tells about other entries. */
@@ -33,7 +32,7 @@ export function groupEntry(dit: Dit, reference: Reference, group: Group, relatio
 const members = references(({ members }) => members);
 
 const GROUP = defineShape<GroupRow>('group', [
-  [type.objectClass, constant('top', 'groupOfNames', 'groupOfUniqueNames', 'group', 'posixGroup')],
+  [type.objectClass, constant('top', 'groupOfNames', 'groupOfUniqueNames', 'group')],
   [type.cn, { values: ({ group }) => [group.name] }],
   [type.displayName, { values: ({ group }) => [group.displayName || group.name] }],
   [type.description, { values: ({ group }) => (group.description === '' ? [] : [group.description]) }],
@@ -45,8 +44,8 @@ const GROUP = defineShape<GroupRow>('group', [
   [type.memberOf, references(({ memberOf }) => memberOf)],
   [type.entryUUID, { values: ({ group }) => [group.id] }],
   [type.entryDN, { values: ({ name }) => [name.dn], keys: ({ name }) => [name.key] }],
-  [type.createTimestamp, { values: ({ group }) => [formatTime(group.createdAt)] }],
-  [type.modifyTimestamp, { values: ({ group }) => [formatTime(group.updatedAt)] }],
+  [type.createTimestamp, time(({ group }) => group.createdAt)],
+  [type.modifyTimestamp, time(({ group }) => group.updatedAt)],
   [type.structuralObjectClass, constant('groupOfNames')],
   [type.subschemaSubentry, { values: ({ subschemaDn }) => [subschemaDn] }],
   [type.hasSubordinates, constant('FALSE')],

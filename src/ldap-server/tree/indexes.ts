@@ -1,4 +1,4 @@
-/** Equality indexes: from a key of an attribute to the entries that hold it. */
+/** Indexes: from a key of an attribute, or from the hour of a time, to the entries that hold it. */
 import { type AttributeType, attributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 
@@ -10,6 +10,14 @@ export interface Indexes {
   remove(entry: Entry): void;
   /** null: the attribute has no index. */
   of(type: AttributeType): EqualityIndex | null;
+  /** null: the attribute has no ordered index. */
+  ordered(type: AttributeType): OrderedIndex | null;
+}
+
+/** Times by the hour: what polls for changes looks at the last hours, and a change costs the same at any size. */
+export interface OrderedIndex {
+  /** Entries that hold a time in one of the hours from `from` to `to`, keys of times; null: without end. */
+  within(from: string | null, to: string | null): readonly ReadonlySet<Entry>[];
 }
 
 interface EqualityIndex {
@@ -30,26 +38,65 @@ const INDEXED: readonly AttributeType[] = [
   attributeType.entryUUID,
 ];
 
-/** These always hold the same values as another. */
+const ORDERED: readonly AttributeType[] = [attributeType.createTimestamp, attributeType.modifyTimestamp];
+
+/** All values of these are values of another. */
 const SAME_AS: ReadonlyMap<AttributeType, AttributeType> = new Map([
   [attributeType.username, attributeType.uid],
   [attributeType.sAMAccountName, attributeType.uid],
+  [attributeType.userPrincipalName, attributeType.mail],
 ]);
 
 export function createIndexes(): Indexes {
   const indexes = new Map(INDEXED.map((type) => [type, new Map<string, Holders>()]));
+  const hours = new Map(ORDERED.map((type) => [type, new Map<number, Set<Entry>>()]));
   return {
     add(entry) {
       for (const [type, index] of indexes) for (const key of entry.keys(type)) put(index, key, entry);
+      for (const [type, index] of hours)
+        for (const key of entry.keys(type)) putHour(index, hourOf(key), entry);
     },
     remove(entry) {
       for (const [type, index] of indexes) for (const key of entry.keys(type)) take(index, key, entry);
+      for (const [type, index] of hours)
+        for (const key of entry.keys(type)) takeHour(index, hourOf(key), entry);
     },
     of(type) {
       const index = indexes.get(SAME_AS.get(type) ?? type);
       return index === undefined ? null : equalityIndex(index);
     },
+    ordered(type) {
+      const index = hours.get(type);
+      return index === undefined ? null : orderedIndex(index);
+    },
   };
+}
+
+const HOUR_MS = 3_600_000;
+
+function hourOf(timeKey: string): number {
+  return Math.floor(Number(timeKey) / HOUR_MS);
+}
+
+function orderedIndex(hours: ReadonlyMap<number, ReadonlySet<Entry>>): OrderedIndex {
+  return {
+    within(from, to) {
+      const first = from === null ? Number.NEGATIVE_INFINITY : hourOf(from);
+      const last = to === null ? Number.POSITIVE_INFINITY : hourOf(to);
+      return [...hours].filter(([hour]) => hour >= first && hour <= last).map(([, entries]) => entries);
+    },
+  };
+}
+
+function putHour(hours: Map<number, Set<Entry>>, hour: number, entry: Entry): void {
+  const entries = hours.get(hour);
+  if (entries === undefined) hours.set(hour, new Set([entry]));
+  else entries.add(entry);
+}
+
+function takeHour(hours: Map<number, Set<Entry>>, hour: number, entry: Entry): void {
+  const entries = hours.get(hour);
+  if (entries?.delete(entry) && entries.size === 0) hours.delete(hour);
 }
 
 function equalityIndex(index: ReadonlyMap<string, Holders>): EqualityIndex {

@@ -1,6 +1,9 @@
 /** Whether an entry matches an assertion (RFC 4511 section 4.5.1.7). */
+import { parseDn } from '../../core/syntax/dn.ts';
 import type { Assertion, Parts, Truth } from './assertion.ts';
+import { type AttributeType, findAttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
+import { compares } from './matching-rules.ts';
 
 export function matches(assertion: Assertion, entry: Entry): Truth {
   switch (assertion.type) {
@@ -18,8 +21,10 @@ export function matches(assertion: Assertion, entry: Entry): Truth {
       return assertion.keys.has(entry.key);
     case 'presence':
       return entry.values(assertion.attribute).length > 0;
+    case 'rule':
+      return matchesRule(assertion, entry);
     default:
-      return matchesValue(assertion, entry);
+      return entry.keys(assertion.attribute).some((key) => matchesKey(assertion, key));
   }
 }
 
@@ -34,26 +39,71 @@ function combine(parts: readonly Assertion[], entry: Entry, deciding: boolean): 
   return truth;
 }
 
-type ValueAssertion = Extract<
+/** Those that look at one value at a time, by its key under the attribute's equality rule. */
+export type KeyAssertion = Extract<
   Assertion,
-  { type: 'equality' | 'at-least' | 'at-most' | 'substring' | 'rule' | 'bits' }
+  { type: 'equality' | 'at-least' | 'at-most' | 'substring' | 'bits' }
 >;
 
-function matchesValue(assertion: ValueAssertion, entry: Entry): boolean {
-  const { attribute } = assertion;
+export function matchesKey(assertion: KeyAssertion, key: string): boolean {
   switch (assertion.type) {
     case 'equality':
-      return entry.keys(attribute).some((key) => assertion.keys.has(key));
+      return assertion.keys.has(key);
     case 'at-least':
-      return entry.keys(attribute).some((key) => assertion.rule.compare(key, assertion.key) >= 0);
+      return assertion.rule.compare(key, assertion.key) >= 0;
     case 'at-most':
-      return entry.keys(attribute).some((key) => assertion.rule.compare(key, assertion.key) <= 0);
+      return assertion.rule.compare(key, assertion.key) <= 0;
     case 'substring':
-      return entry.keys(attribute).some((key) => hasParts(key, assertion));
-    case 'rule':
-      return entry.values(attribute).some((value) => assertion.rule.key(value) === assertion.key);
+      return hasParts(key, assertion);
     case 'bits':
-      return entry.keys(attribute).some((key) => hasBits(BigInt(key), assertion.mask, assertion.every));
+      return hasBits(BigInt(key), assertion.mask, assertion.every);
+  }
+}
+
+type RuleAssertion = Extract<Assertion, { type: 'rule' }>;
+
+function matchesRule(assertion: RuleAssertion, entry: Entry): boolean {
+  const { rule, key, dnAttributes } = assertion;
+  const inEntry = entry.types.some(
+    (type) => isMeant(assertion, type) && entry.values(type).some((value) => rule.key(value) === key),
+  );
+  return inEntry || (dnAttributes && isInDn(assertion, entry.dn));
+}
+
+/** RFC 4511 section 4.5.1.7.7: the values of all RDNs, as if the entry held them. */
+function isInDn(assertion: RuleAssertion, dn: string): boolean {
+  return parseDn(dn)
+    .flat()
+    .some(({ type: name, value }) => {
+      const type = findAttributeType(name);
+      return type !== undefined && isMeant(assertion, type) && assertion.rule.key(value) === assertion.key;
+    });
+}
+
+function isMeant({ attribute, rule }: RuleAssertion, type: AttributeType): boolean {
+  return attribute === null ? compares(rule, type.syntax) : type === attribute;
+}
+
+/** Whether any item of a values filter (RFC 3876) is true of one value. */
+export function matchesValue(items: readonly Assertion[], type: AttributeType, value: string): boolean {
+  const key = type.equality?.key(value) ?? null;
+  return items.some((item) => isTrueOf(item, type, value, key));
+}
+
+function isTrueOf(item: Assertion, type: AttributeType, value: string, key: string | null): boolean {
+  switch (item.type) {
+    case 'constant':
+    case 'and':
+    case 'or':
+    case 'not':
+    case 'entries':
+      return false;
+    case 'presence':
+      return item.attribute === type;
+    case 'rule':
+      return isMeant(item, type) && item.rule.key(value) === item.key;
+    default:
+      return item.attribute === type && key !== null && matchesKey(item, key);
   }
 }
 

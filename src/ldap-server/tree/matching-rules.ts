@@ -1,6 +1,6 @@
 /** Matching rules (RFC 4517 section 4.2): how the text of a value becomes the key by which it is compared. */
 import { dnKey, parseDn } from '../../core/syntax/dn.ts';
-import { foldCase, foldExact } from '../../core/syntax/folding.ts';
+import { foldAttribute, foldCase, foldExact } from '../../core/syntax/folding.ts';
 
 export interface MatchingRule {
   readonly name: string;
@@ -34,6 +34,12 @@ export const SYNTAX = {
 
 export const caseIgnoreMatch = rule('caseIgnoreMatch', '2.5.13.2', SYNTAX.directoryString, foldCase);
 const caseExactMatch = rule('caseExactMatch', '2.5.13.5', SYNTAX.directoryString, foldExact);
+const caseExactIA5Match = rule(
+  'caseExactIA5Match',
+  '1.3.6.1.4.1.1466.109.114.1',
+  SYNTAX.ia5String,
+  foldExact,
+);
 export const caseIgnoreIA5Match = rule(
   'caseIgnoreIA5Match',
   '1.3.6.1.4.1.1466.109.114.2',
@@ -69,6 +75,18 @@ export const generalizedTimeMatch = rule(
   instant,
 );
 
+export const caseIgnoreOrderingMatch: OrderingRule = {
+  ...rule('caseIgnoreOrderingMatch', '2.5.13.3', SYNTAX.directoryString, foldCase),
+  compare: compareTexts,
+};
+const caseExactOrderingMatch: OrderingRule = {
+  ...rule('caseExactOrderingMatch', '2.5.13.6', SYNTAX.directoryString, foldExact),
+  compare: compareTexts,
+};
+export const uuidOrderingMatch: OrderingRule = {
+  ...rule('uuidOrderingMatch', '1.3.6.1.1.16.3', SYNTAX.uuid, uuid),
+  compare: compareTexts,
+};
 export const integerOrderingMatch: OrderingRule = {
   ...rule('integerOrderingMatch', '2.5.13.15', SYNTAX.integer, integer),
   compare: (one, other) => Number(BigInt(one) - BigInt(other)),
@@ -78,11 +96,12 @@ export const generalizedTimeOrderingMatch: OrderingRule = {
   compare: (one, other) => Number(one) - Number(other),
 };
 
-/** Those that an extensible filter may name; the bitwise and the in-chain ones are in assertion.ts. */
+/** Those that an extensible filter may name, besides the ones of Microsoft. */
 export const EQUALITY_RULES: readonly MatchingRule[] = [
   caseIgnoreMatch,
   caseExactMatch,
   caseIgnoreIA5Match,
+  caseExactIA5Match,
   distinguishedNameMatch,
   objectIdentifierMatch,
   booleanMatch,
@@ -90,6 +109,45 @@ export const EQUALITY_RULES: readonly MatchingRule[] = [
   integerMatch,
   generalizedTimeMatch,
 ];
+
+/** Those that a sort key may name. */
+export const ORDERING_RULES: readonly OrderingRule[] = [
+  caseIgnoreOrderingMatch,
+  caseExactOrderingMatch,
+  uuidOrderingMatch,
+  integerOrderingMatch,
+  generalizedTimeOrderingMatch,
+];
+
+/** Microsoft's rules for extensible filters ([MS-ADTS] section 3.1.1.3.4.4); OpenLDAP gave the first two their names. */
+export const integerBitAndMatch = rule(
+  'integerBitAndMatch',
+  '1.2.840.113556.1.4.803',
+  SYNTAX.integer,
+  integer,
+);
+export const integerBitOrMatch = rule('integerBitOrMatch', '1.2.840.113556.1.4.804', SYNTAX.integer, integer);
+export const inChainMatch = rule(
+  'LDAP-MATCHING-RULE-IN-CHAIN',
+  '1.2.840.113556.1.4.1941',
+  SYNTAX.dn,
+  distinguishedName,
+);
+
+export const MICROSOFT_RULES: readonly MatchingRule[] = [integerBitAndMatch, integerBitOrMatch, inChainMatch];
+
+/** The rule of a name in any case, or of an OID. */
+export function findRule<Rule extends MatchingRule>(rules: readonly Rule[], name: string): Rule | undefined {
+  const folded = foldAttribute(name);
+  return rules.find((candidate) => candidate.oid === name || foldAttribute(candidate.name) === folded);
+}
+
+const TEXT_SYNTAXES: ReadonlySet<string> = new Set([SYNTAX.directoryString, SYNTAX.ia5String]);
+
+/** Whether a rule can compare values of a syntax: of its own, and of any text where it is for text. */
+export function compares(rule: MatchingRule, syntax: string): boolean {
+  return rule.syntax === syntax || (TEXT_SYNTAXES.has(rule.syntax) && TEXT_SYNTAXES.has(syntax));
+}
 
 function rule(name: string, oid: string, syntax: string, key: (text: string) => string | null): MatchingRule {
   return { name, oid, syntax, key };
@@ -139,6 +197,15 @@ function instant(text: string): string | null {
   const offsetMs = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * 60_000;
   const localMs = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second) + fractionMs;
   return String(match[8] === '-' ? localMs + offsetMs : localMs - offsetMs);
+}
+
+function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+/** The key of a time as served by formatTime. */
+export function timeKey(time: Date): string {
+  return String(Math.floor(time.getTime() / 1000) * 1000);
 }
 
 /** A time as served: GeneralizedTime in UTC, to the second. */

@@ -19,6 +19,7 @@ const PERSON_MAY = [
   type.uid,
   type.username,
   type.sAMAccountName,
+  type.userPrincipalName,
   type.objectCategory,
   type.userAccountControl,
 ];
@@ -42,11 +43,12 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   define('groupOfNames', '2.5.6.9', 'top', 'STRUCTURAL', [type.cn], GROUP_MAY),
   define('groupOfUniqueNames', '2.5.6.17', 'top', 'STRUCTURAL', [type.cn], GROUP_MAY),
   define('group', '1.2.840.113556.1.5.8', 'top', 'AUXILIARY', [], GROUP_MAY),
-  define('posixGroup', '1.3.6.1.1.1.2.2', 'top', 'AUXILIARY', [], [type.memberUid, type.description]),
   define('organization', '2.5.6.4', 'top', 'STRUCTURAL', [type.o], [type.description]),
   define('organizationalUnit', '2.5.6.5', 'top', 'STRUCTURAL', [type.ou], [type.description]),
   define('organizationalRole', '2.5.6.8', 'top', 'STRUCTURAL', [type.cn], [type.description, type.ou]),
+  define('applicationProcess', '2.5.6.11', 'top', 'STRUCTURAL', [type.cn], [type.description, type.ou]),
   define('dcObject', '1.3.6.1.4.1.1466.344', 'top', 'AUXILIARY', [type.dc]),
+  define('subentry', '2.5.17.0', 'top', 'STRUCTURAL', [type.cn]),
   define(
     'subschema',
     '2.5.20.1',
@@ -56,6 +58,11 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
     [type.attributeTypes, type.objectClasses, type.matchingRules, type.ldapSyntaxes],
   ),
 ];
+
+/** Filters may name a class by its OID (RFC 4512 section 2.5); served are the names. */
+export const CLASS_NAMES: ReadonlyMap<string, string> = new Map(
+  OBJECT_CLASSES.map(({ oid, name }) => [oid, name]),
+);
 
 function define(
   name: string,

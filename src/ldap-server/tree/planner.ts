@@ -2,7 +2,7 @@
 import type { Assertion } from './assertion.ts';
 import type { AttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
-import { hasParts } from './matcher.ts';
+import { type KeyAssertion, matchesKey } from './matcher.ts';
 
 /** A set of entries that holds all that can match; the matcher confirms each. */
 export interface Candidates {
@@ -18,6 +18,8 @@ export interface CandidateSource {
   equality(attribute: AttributeType, keys: ReadonlySet<string>): Candidates | null;
   /** All entries that hold a key of which `test` is true; null: there is no index. */
   scan(attribute: AttributeType, test: (key: string) => boolean): Candidates | null;
+  /** All entries that can hold a key within a range; null: there is no ordered index. */
+  range(attribute: AttributeType, from: string | null, to: string | null): Candidates | null;
   /** All entries of the kinds that can hold the attribute. */
   presence(attribute: AttributeType): Candidates;
   byKeys(keys: ReadonlySet<string>): Candidates;
@@ -38,14 +40,25 @@ export function plan(assertion: Assertion, source: CandidateSource): Candidates 
       return source.byKeys(assertion.keys);
     case 'equality':
       return source.equality(assertion.attribute, assertion.keys) ?? source.presence(assertion.attribute);
+    case 'at-least':
+      return source.range(assertion.attribute, assertion.key, null) ?? scan(assertion, source);
+    case 'at-most':
+      return source.range(assertion.attribute, null, assertion.key) ?? scan(assertion, source);
     case 'substring':
-      return (
-        source.scan(assertion.attribute, (key) => hasParts(key, assertion)) ??
-        source.presence(assertion.attribute)
-      );
-    default:
+    case 'bits':
+      return scan(assertion, source);
+    case 'rule':
+      return assertion.attribute === null || assertion.dnAttributes
+        ? null
+        : source.presence(assertion.attribute);
+    case 'presence':
       return source.presence(assertion.attribute);
   }
+}
+
+function scan(assertion: KeyAssertion, source: CandidateSource): Candidates {
+  const { attribute } = assertion;
+  return source.scan(attribute, (key) => matchesKey(assertion, key)) ?? source.presence(attribute);
 }
 
 const NOTHING: Candidates = { cost: 0, collect: () => [] };

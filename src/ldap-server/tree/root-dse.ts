@@ -7,22 +7,28 @@ import { constant, createEntry, defineShape, type Entry } from './entry.ts';
 /** The version of package.json. */
 export const VENDOR_VERSION = '0.1.0';
 
-export function rootDseEntry(dit: Dit): Entry {
-  return createEntry({ dn: '', key: '', id: '' }, null, ROOT_DSE, dit);
+/** OIDs of what operations serve. */
+export interface Supported {
+  readonly controls: readonly string[];
+  readonly extensions: readonly string[];
+}
+
+export function rootDseEntry(dit: Dit, supported: Supported): Entry {
+  return createEntry({ dn: '', key: '', id: '' }, null, ROOT_DSE, { dit, supported });
 }
 
 /** Operational, and sent by default all the same: many clients ask for no attribute by name. */
-const ROOT_DSE = defineShape<Dit>(
+const ROOT_DSE = defineShape<{ readonly dit: Dit; readonly supported: Supported }>(
   'root-dse',
   [
     [type.objectClass, constant('top')],
-    [type.namingContexts, { values: ({ suffix }) => [suffix.dn] }],
-    [type.defaultNamingContext, { values: ({ suffix }) => [suffix.dn] }],
+    [type.namingContexts, { values: ({ dit }) => [dit.suffix.dn] }],
+    [type.defaultNamingContext, { values: ({ dit }) => [dit.suffix.dn] }],
     [type.supportedLDAPVersion, constant('3')],
-    [type.supportedControl, constant(Oid.pagedResults, Oid.manageDsaIt)],
-    [type.supportedExtension, constant(Oid.whoAmI)],
+    [type.supportedControl, { values: ({ supported }) => supported.controls }],
+    [type.supportedExtension, { values: ({ supported }) => supported.extensions }],
     [type.supportedFeatures, constant(Oid.allOperationalAttributes, Oid.absoluteFilters)],
-    [type.subschemaSubentry, { values: ({ subschema }) => [subschema.dn] }],
+    [type.subschemaSubentry, { values: ({ dit }) => [dit.subschema.dn] }],
     [type.vendorName, constant('Roster')],
     [type.vendorVersion, constant(VENDOR_VERSION)],
   ],

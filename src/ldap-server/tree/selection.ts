@@ -1,8 +1,10 @@
 /** Which attributes of an entry a search asked for (RFC 4511 section 4.5.1.8), and their bytes. */
 import { encodePartialAttribute, encodeSearchEntry, encodeSearchEntryFromBody } from '../protocol/encode.ts';
-import type { SearchRequest } from '../protocol/messages.ts';
+import type { Control, SearchRequest } from '../protocol/messages.ts';
+import type { Assertion } from './assertion.ts';
 import { type AttributeType, findAttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
+import { matchesValue } from './matcher.ts';
 
 export interface Selection {
   /** Those returned by default: no list, or "*". */
@@ -12,13 +14,15 @@ export interface Selection {
   /** By name, as the client wrote it: answers keep its case. */
   readonly named: ReadonlyMap<AttributeType, string>;
   readonly typesOnly: boolean;
+  /** Only the values of which one of these is true (RFC 3876), and no attribute without any; null: all. */
+  readonly matchedValues: readonly Assertion[] | null;
 }
 
 /** Names that are unknown or carry options select nothing; "1.1" selects nothing by definition. */
-export function select({
-  attributes,
-  typesOnly,
-}: Pick<SearchRequest, 'attributes' | 'typesOnly'>): Selection {
+export function select(
+  { attributes, typesOnly }: Pick<SearchRequest, 'attributes' | 'typesOnly'>,
+  matchedValues: readonly Assertion[] | null = null,
+): Selection {
   const named = new Map<AttributeType, string>();
   for (const name of attributes) {
     const type = findAttributeType(name);
@@ -29,20 +33,48 @@ export function select({
     operational: attributes.includes('+'),
     named,
     typesOnly,
+    matchedValues,
   };
 }
 
+const NO_CONTROLS: readonly Control[] = [];
+
 /** The message that carries an entry with its selected attributes. */
-export function encodeSelected(messageId: number, entry: Entry, selection: Selection): Buffer {
-  if (selection.defaults && !selection.operational && selection.named.size === 0 && !selection.typesOnly) {
-    return encodeSearchEntryFromBody(messageId, entry.body());
-  }
+export function encodeSelected(
+  messageId: number,
+  entry: Entry,
+  selection: Selection,
+  controls: readonly Control[] = NO_CONTROLS,
+): Buffer {
+  return isWhole(selection)
+    ? encodeSearchEntryFromBody(messageId, entry.body(), controls)
+    : encodeSearchEntry(messageId, entry.dn, selectedSlices(entry, selection), controls);
+}
+
+function isWhole({ defaults, operational, named, typesOnly, matchedValues }: Selection): boolean {
+  return defaults && !operational && named.size === 0 && !typesOnly && matchedValues === null;
+}
+
+/** The bytes of the selected attributes, one after the other. */
+export function selectedSlices(entry: Entry, selection: Selection): readonly Buffer[] {
   const slices: Buffer[] = [];
   for (const [type, name] of selectedTypes(entry, selection)) {
-    const slice = entry.slice(type, name);
+    const slice = selection.matchedValues
+      ? matchedSlice(entry, type, name, selection.matchedValues)
+      : entry.slice(type, name);
     if (slice !== null) slices.push(selection.typesOnly ? encodePartialAttribute(name, []) : slice);
   }
-  return encodeSearchEntry(messageId, entry.dn, slices);
+  return slices;
+}
+
+function matchedSlice(
+  entry: Entry,
+  type: AttributeType,
+  name: string,
+  items: readonly Assertion[],
+): Buffer | null {
+  const values = entry.values(type).filter((value) => matchesValue(items, type, value));
+  return values.length === 0 ? null : encodePartialAttribute(name, values);
 }
 
 function selectedTypes(entry: Entry, selection: Selection): ReadonlyMap<AttributeType, string> {

@@ -1,28 +1,41 @@
 /** The directory in memory, ready to be served: rows, entries and indexes, kept in step by deltas. */
+import type { Application } from '../../core/model/application.ts';
 import type { DirectoryDelta } from '../../core/model/change.ts';
 import type { Group, Membership } from '../../core/model/group.ts';
 import { emailKey } from '../../core/model/names.ts';
 import { isEnabled, type User } from '../../core/model/user.ts';
 import type { Scope } from '../protocol/messages.ts';
+import { applicationEntry } from './app-entry.ts';
+import type { ApplicationView } from './application-view.ts';
 import type { Assertion } from './assertion.ts';
+import { createCutView } from './cut-view.ts';
 import type { AccountName, Dit } from './dit.ts';
 import type { Entry } from './entry.ts';
 import { createEntryStore, type EntryStore } from './entry-store.ts';
 import { groupEntry } from './group-entry.ts';
 import { createMembershipGraph, type MembershipGraph } from './membership-graph.ts';
+import type { Candidates } from './planner.ts';
 import type { Reference } from './reference.ts';
 import { userEntry } from './user-entry.ts';
+import { createWholeView } from './whole-view.ts';
 
 export interface Snapshot {
   readonly dit: Dit;
-  readonly graph: Pick<MembershipGraph, 'members' | 'parents' | 'above'>;
+  readonly graph: Pick<MembershipGraph, 'members' | 'parents' | 'above' | 'below'>;
   /** Users and groups that are listed, by id. */
   readonly references: ReadonlyMap<string, Reference>;
   readonly groups: ReadonlyMap<string, Group>;
+  readonly applications: ReadonlyMap<string, Application>;
   /** The entry of a DN's key. */
   entry(key: string): Entry | undefined;
   /** A consistent set, whatever is applied later, of all entries in scope that can match. */
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[];
+  /** All entries that can match; null: every entry must be looked at. */
+  plan(assertion: Assertion): Candidates | null;
+  /** The application of a name, whether or not it is enabled. */
+  application(name: string): Application | null;
+  /** null: there is no such application, or it is switched off. */
+  applicationView(id: string): ApplicationView | null;
   /** The user that somebody claims to be, listed or not. */
   user(name: Extract<AccountName, { kind: 'user' }>): User | null;
   /** Takes rows without making entries; `build` follows. */
@@ -30,6 +43,7 @@ export interface Snapshot {
     users(chunk: readonly User[]): void;
     groups(chunk: readonly Group[]): void;
     memberships(chunk: readonly Membership[]): void;
+    applications(chunk: readonly Application[]): void;
   };
   /** Makes the entries of what was loaded, in steps between which others may run. */
   build(): Generator<void>;
@@ -57,10 +71,13 @@ class MemorySnapshot implements Snapshot {
   readonly graph = createMembershipGraph();
   readonly references = new Map<string, Reference>();
   readonly groups = new Map<string, Group>();
+  readonly applications = new Map<string, Application>();
   readonly #users = new Map<string, User>();
   readonly #idByUsername = new Map<string, string>();
   readonly #idByEmail = new Map<string, string>();
   readonly #entries: EntryStore;
+  readonly #idByApplication = new Map<string, string>();
+  readonly #views = new Map<string, ApplicationView>();
 
   constructor(dit: Dit) {
     this.dit = dit;
@@ -73,6 +90,23 @@ class MemorySnapshot implements Snapshot {
 
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[] {
     return this.#entries.candidates(base, scope, assertion);
+  }
+
+  plan(assertion: Assertion): Candidates | null {
+    return this.#entries.plan(assertion);
+  }
+
+  application(name: string): Application | null {
+    return this.applications.get(this.#idByApplication.get(name) ?? '') ?? null;
+  }
+
+  applicationView(id: string): ApplicationView | null {
+    const application = this.applications.get(id);
+    if (!application?.enabled) return null;
+    const create = application.everyone ? createWholeView : createCutView;
+    const view = this.#views.get(id) ?? create(this, application);
+    this.#views.set(id, view);
+    return view;
   }
 
   user({ by, value }: Extract<AccountName, { kind: 'user' }>): User | null {
@@ -93,6 +127,9 @@ class MemorySnapshot implements Snapshot {
     },
     memberships: (chunk: readonly Membership[]): void => {
       for (const { groupId, memberId, owner } of chunk) this.graph.put(groupId, memberId, owner);
+    },
+    applications: (chunk: readonly Application[]): void => {
+      for (const application of chunk) this.#changeApplication(application.id, application);
     },
   };
 
@@ -119,6 +156,7 @@ class MemorySnapshot implements Snapshot {
       this.#changeGroup(group.id, group, touched);
       this.#changeMember(group.id, memberId, membership?.owner ?? null, touched);
     }
+    for (const [id, application] of delta.applications) this.#changeApplication(id, application);
     this.#refresh(touched);
   }
 
@@ -179,6 +217,20 @@ class MemorySnapshot implements Snapshot {
     }
     for (const id of ids) this.#refreshReference(id);
     for (const id of ids) this.#refreshEntry(id);
+    for (const view of this.#views.values()) view.changed(moved);
+  }
+
+  #changeApplication(id: string, application: Application | null): void {
+    const before = this.applications.get(id);
+    if (before !== undefined) dropIfOwn(this.#idByApplication, before.name, id);
+    this.#views.delete(id);
+    this.#entries.set(id, application?.enabled ? applicationEntry(this.dit, application) : null);
+    if (application === null) {
+      this.applications.delete(id);
+      return;
+    }
+    this.applications.set(id, application);
+    this.#idByApplication.set(application.name, id);
   }
 
   #setUser(id: string, user: User | null): void {

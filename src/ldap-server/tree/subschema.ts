@@ -2,7 +2,13 @@
 import { ATTRIBUTE_TYPES, type AttributeType, attributeType as type } from './attribute-types.ts';
 import type { Dit } from './dit.ts';
 import { constant, createEntry, defineShape, type Entry } from './entry.ts';
-import { EQUALITY_RULES, type MatchingRule, SYNTAX } from './matching-rules.ts';
+import {
+  EQUALITY_RULES,
+  type MatchingRule,
+  MICROSOFT_RULES,
+  ORDERING_RULES,
+  SYNTAX,
+} from './matching-rules.ts';
 import { OBJECT_CLASSES, type ObjectClass } from './object-classes.ts';
 
 export function subschemaEntry(dit: Dit): Entry {
@@ -13,14 +19,14 @@ export function subschemaEntry(dit: Dit): Entry {
 const SUBSCHEMA = defineShape<Dit>(
   'subschema',
   [
-    [type.objectClass, constant('top', 'subschema')],
+    [type.objectClass, constant('top', 'subentry', 'subschema')],
     [type.cn, constant('Subschema')],
     [type.attributeTypes, constant(...ATTRIBUTE_TYPES.map(describeAttributeType))],
     [type.objectClasses, constant(...OBJECT_CLASSES.map(describeObjectClass))],
     [type.matchingRules, constant(...matchingRules().map(describeMatchingRule))],
     [type.ldapSyntaxes, constant(...Object.values(SYNTAX).map((oid) => `( ${oid} )`))],
     [type.entryDN, { values: (dit) => [dit.subschema.dn] }],
-    [type.structuralObjectClass, constant('subschema')],
+    [type.structuralObjectClass, constant('subentry')],
     [type.subschemaSubentry, { values: (dit) => [dit.subschema.dn] }],
     [type.hasSubordinates, constant('FALSE')],
   ],
@@ -33,11 +39,18 @@ function matchingRules(): readonly MatchingRule[] {
     ordering,
     substring,
   ]);
-  return [...new Set([...EQUALITY_RULES, ...used.filter((rule) => rule !== null)])];
+  return [
+    ...new Set([
+      ...EQUALITY_RULES,
+      ...ORDERING_RULES,
+      ...MICROSOFT_RULES,
+      ...used.filter((rule) => rule !== null),
+    ]),
+  ];
 }
 
 function describeAttributeType(attribute: AttributeType): string {
-  const { oid, equality, ordering, substring, syntax, single, operational } = attribute;
+  const { oid, equality, ordering, substring, syntax, single, operational, dsa } = attribute;
   return describe([
     oid,
     `NAME ${quoted([attribute.name, ...attribute.aliases])}`,
@@ -46,7 +59,7 @@ function describeAttributeType(attribute: AttributeType): string {
     substring && `SUBSTR ${substring.name}`,
     `SYNTAX ${syntax}`,
     single && 'SINGLE-VALUE',
-    operational && 'NO-USER-MODIFICATION USAGE directoryOperation',
+    operational && `NO-USER-MODIFICATION USAGE ${dsa ? 'dSAOperation' : 'directoryOperation'}`,
   ]);
 }
 

@@ -3,7 +3,7 @@ import type { User } from '../../core/model/user.ts';
 import { isEnabled } from '../../core/model/user.ts';
 import { attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
-import { constant, createEntry, defineShape, type Entry } from './entry.ts';
+import { constant, createEntry, defineShape, type Entry, replaceValue, time } from './entry.ts';
 import { formatTime } from './matching-rules.ts';
 import { byKey, type Reference } from './reference.ts';
 
@@ -12,17 +12,32 @@ interface UserRow {
   readonly user: User;
   /** The groups it is in, directly or through other groups. */
   readonly memberOf: readonly Reference[];
+  readonly updatedAt: Date;
   readonly subschemaDn: string;
 }
 
-/** `memberOf`: every group that the user is in, directly or through other groups. */
-export function userEntry(dit: Dit, reference: Reference, user: User, memberOf: readonly Reference[]): Entry {
+/** `memberOf`: every group that the user is in, directly or through other groups; of these, what may be seen. */
+export function userEntry(
+  dit: Dit,
+  reference: Reference,
+  user: User,
+  memberOf: readonly Reference[],
+  updatedAt = user.updatedAt,
+): Entry {
   return createEntry(reference, dit.users.key, USER, {
     name: reference,
     user,
     memberOf: [...memberOf].sort(byKey),
+    updatedAt,
     subschemaDn: dit.subschema.dn,
   });
+}
+
+/** The entry of a user with another time of its last change, and otherwise the same ready bytes. */
+export function withOwnTime(entry: Entry, updatedAt: Date): Entry {
+  const time = formatTime(updatedAt);
+  if (entry.values(type.modifyTimestamp)[0] === time) return entry;
+  return replaceValue(entry, type.modifyTimestamp, time);
 }
 
 /** userAccountControl: NORMAL_ACCOUNT, and with ACCOUNTDISABLE (Microsoft's [MS-ADTS] section 2.2.16). */
@@ -34,6 +49,7 @@ const USER = defineShape<UserRow>('user', [
   [type.uid, { values: ({ user }) => [user.username] }],
   [type.username, { values: ({ user }) => [user.username] }],
   [type.sAMAccountName, { values: ({ user }) => [user.username] }],
+  [type.userPrincipalName, { values: ({ user }) => (user.email === null ? [] : [user.email]) }],
   [type.cn, { values: ({ user }) => [commonName(user)] }],
   [type.displayName, { values: ({ user }) => [commonName(user)] }],
   [type.givenName, { values: ({ user }) => filled(user.givenName) }],
@@ -51,8 +67,8 @@ const USER = defineShape<UserRow>('user', [
   ],
   [type.entryUUID, { values: ({ user }) => [user.id] }],
   [type.entryDN, { values: ({ name }) => [name.dn], keys: ({ name }) => [name.key] }],
-  [type.createTimestamp, { values: ({ user }) => [formatTime(user.createdAt)] }],
-  [type.modifyTimestamp, { values: ({ user }) => [formatTime(user.updatedAt)] }],
+  [type.createTimestamp, time(({ user }) => user.createdAt)],
+  [type.modifyTimestamp, time(({ updatedAt }) => updatedAt)],
   [
     type.pwdChangedTime,
     { values: ({ user }) => (user.passwordChangedAt ? [formatTime(user.passwordChangedAt)] : []) },

@@ -13,6 +13,8 @@ export type Identity =
   | { readonly kind: 'anonymous' }
   /** The directory's own bind DN: reads everything. */
   | { readonly kind: 'admin' }
+  /** Reads itself, the members of its groups, these groups and all groups in them. */
+  | { readonly kind: 'application'; readonly id: string }
   /** Reads its own entry, the groups it is in and the containers. */
   | { readonly kind: 'user'; readonly id: string };
 
@@ -20,15 +22,19 @@ export interface View {
   entry(key: string): Entry | undefined;
   /** A consistent set of all entries in scope that can match; `base` is an entry of this view. */
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[];
+  /** How many candidates there are depends on what is hidden too: it is not to be told. */
+  readonly hidesCounts?: boolean;
 }
 
-/** null: there is nothing to see, because nobody is bound, or because the user is not listed any more. */
+/** null: there is nothing to see, because nobody is bound, or because who was is not there any more. */
 export function viewOf(snapshot: Snapshot, identity: Identity): View | null {
   switch (identity.kind) {
     case 'anonymous':
       return null;
     case 'admin':
       return snapshot;
+    case 'application':
+      return snapshot.applicationView(identity.id);
     case 'user': {
       const self = snapshot.references.get(identity.id);
       return self === undefined ? null : userView(snapshot, self);

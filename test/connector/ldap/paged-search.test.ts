@@ -3,7 +3,7 @@ import { CONNECTION_LIMITS, connectLdap } from '../../../src/connector/ldap/conn
 import { EMPTY_PAGES_MAX, pagedSearch } from '../../../src/connector/ldap/paged-search.ts';
 import type { LdapEntry } from '../../../src/connector/ldap/responses.ts';
 import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
-import { decodePagedResults, encodePagedResults } from '../../../src/ldap-server/protocol/controls.ts';
+import { decodePagedResults, encodePagedResults } from '../../../src/ldap-server/protocol/controls/paged-results.ts';
 import {
   encodePartialAttribute,
   encodeResult,
@@ -44,6 +44,23 @@ test('a server that refuses the paging control is asked once without it', async 
     message.controls.length > 0 ? [done(message, 12)] : [entry(message, 'a'), done(message)],
   );
   expect(await enumerate()).toHaveLength(1);
+});
+
+test('a server that sends more entries than were asked for is cut off', async () => {
+  await answering((message) => [...['a', 'b', 'c'].map((name) => entry(message, name)), done(message)]);
+  const connection = await connectLdap(
+    { url: server?.url ?? '', caPem: null },
+    CONNECTION_LIMITS,
+    new AbortController().signal,
+  );
+  const search = {
+    base: 'dc=x',
+    scope: 'sub',
+    filter: parseFilter('(uid=*)'),
+    attributes: [],
+    sizeLimit: 2,
+  } as const;
+  await expect(connection.search(search)).rejects.toThrow('sent more entries than asked for');
 });
 
 test('paging that stops without its last word fails', async () => {

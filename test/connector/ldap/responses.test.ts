@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFrames, MalformedAnswer } from '../../../src/connector/ldap/ber-elements.ts';
 import { decodeResponse } from '../../../src/connector/ldap/responses.ts';
-import { encodePagedResults } from '../../../src/ldap-server/protocol/controls.ts';
+import { encodePagedResults } from '../../../src/ldap-server/protocol/controls/paged-results.ts';
 import {
   encodePartialAttribute,
   encodeResult,

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { loadSecrets } from '../../../src/core/config/secret-files.ts';
+import { loadApiToken, loadSecretKey, warnOfDataDir } from '../../../src/core/config/secret-files.ts';
 
 let folder: string;
 let dataDir: string;
@@ -20,8 +21,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test('missing secrets are made, in files for the owner alone, and stay the same', async () => {
   const first = await load();
   expect(first.secretKey).toHaveLength(32);
-  expect(first.apiToken).toMatch(/^[\w-]{43}$/);
-  expect(first.apiTokenFile).toBe(join(dataDir, 'api-token'));
+  expect(first.apiToken).toEqual({
+    token: expect.stringMatching(/^[\w-]{43}$/),
+    file: join(dataDir, 'api-token'),
+  });
   expect(await load()).toEqual(first);
   expect(await readdir(dataDir)).toEqual(['api-token', 'secret.key']);
   expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
@@ -32,14 +35,16 @@ test('missing secrets are made, in files for the owner alone, and stay the same'
 
 test('processes that start at once agree on the secrets', async () => {
   const loaded = await Promise.all(Array.from({ length: 8 }, () => load()));
-  expect(new Set(loaded.map(({ secretKey, apiToken }) => secretKey.toString('hex') + apiToken)).size).toBe(1);
+  expect(
+    new Set(loaded.map(({ secretKey, apiToken }) => secretKey.toString('hex') + apiToken.token)).size,
+  ).toBe(1);
   expect(await readdir(dataDir)).toEqual(['api-token', 'secret.key']);
 });
 
 test('given secrets are taken, and nothing is written', async () => {
   const given = { secretKey: randomBytes(32), apiToken: 'a-token-that-was-given' };
-  expect(await load(given)).toEqual({ ...given, apiTokenFile: null });
-  expect(await readdir(dataDir)).toEqual([]);
+  expect(await load(given)).toEqual({ ...given, apiToken: { token: given.apiToken, file: null } });
+  expect(await readdir(folder)).toEqual([]);
 });
 
 test('a folder that others can write and a secret that others can read are warned of', async () => {
@@ -74,9 +79,24 @@ test('a data directory that cannot be made is named', async () => {
   });
 });
 
-function load(
+async function load(
   given: { secretKey: Buffer | null; apiToken: string | null } = { secretKey: null, apiToken: null },
 ) {
   const log = { warn: (_fields: object, message: string) => void warnings.push(message) };
-  return loadSecrets({ dataDir, ...given }, { log, random: randomBytes });
+  const config = { dataDir, ...given };
+  const dependencies = { log, random: randomBytes };
+  await warnOfDataDir(dataDir, log);
+  const secretKey = await loadSecretKey(config, dependencies);
+  return { secretKey, apiToken: await loadApiToken(config, dependencies) };
 }
+
+test.runIf(existsSync('/proc/self'))(
+  'a place where nothing can be made is named, and not tried for ever',
+  async () => {
+    dataDir = '/proc/roster-data';
+    await expect(load()).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/^\/proc\/roster-data cannot be used \(ENOENT\): /),
+    });
+  },
+);

@@ -41,7 +41,17 @@ describe('importing users', () => {
       },
       createdAt: test.clock.now(),
       updatedAt: test.clock.now(),
+      ownUpdatedAt: test.clock.now(),
     });
+  });
+
+  it('creates those who are disabled upstream as suspended, so that they never were enabled here', async () => {
+    const { source, runId } = await importPeople(test, []);
+    const at = test.clock.now();
+    const delta = await test.deltaOf(() =>
+      test.directory.imports.apply(source, runId, [createUser('jdoe', { suspended: true })]),
+    );
+    expect(delta.users.get('id-of-jdoe')?.origin?.suspendedSince).toEqual(at);
   });
 
   it('updates what the source owns, and lets names and addresses be exchanged', async () => {

@@ -23,14 +23,14 @@ describe('the settings', () => {
       expect(await settings.seed(ACTOR, INITIAL)).toEqual({ seeded: true });
     });
     expect(delta.settingsChanged).toBe(true);
-    expect(await settings.current()).toEqual(INITIAL.settings);
+    expect(await settings.current()).toEqual({ ...INITIAL.settings, passwordModify: false });
     const owner = await users.byUsername('admin');
     expect(owner).toMatchObject({ role: 'owner', active: true, passwordHash: '$2b$04$owner', origin: null });
     expect([...delta.users.keys()]).toEqual([owner.id]);
 
     const changed = { ...INITIAL, settings: { allow: [], bindPasswordHash: '$2b$04$other' } };
     expect(await settings.seed(ACTOR, changed)).toEqual({ seeded: false });
-    expect(await settings.current()).toEqual(INITIAL.settings);
+    expect(await settings.current()).toEqual({ ...INITIAL.settings, passwordModify: false });
     expect(await users.list({ after: null, limit: 10 })).toEqual([owner]);
   });
 
@@ -53,7 +53,10 @@ describe('the settings', () => {
   it('are completed without an owner where only some are missing', async () => {
     await test.store.write((transaction) => transaction.putSetting('allow', ['10.0.0.0/8']));
     expect(await test.directory.settings.seed(ACTOR, INITIAL)).toEqual({ seeded: false });
-    expect(await test.directory.settings.current()).toEqual({ ...INITIAL.settings, allow: ['10.0.0.0/8'] });
+    expect(await test.directory.settings.current()).toMatchObject({
+      ...INITIAL.settings,
+      allow: ['10.0.0.0/8'],
+    });
     expect(await test.directory.users.list({ after: null, limit: 10 })).toEqual([]);
     expect(await test.auditLines()).toMatchObject([
       { details: { settings: ['bindPasswordHash'], owner: null } },
@@ -67,5 +70,17 @@ describe('the settings', () => {
       { action: 'settings.seed', details: { settings: ['allow', 'bindPasswordHash'], owner: 'admin' } },
     ]);
     expect(JSON.stringify(lines)).not.toContain('$2b$');
+  });
+
+  it('change by one audited call, of which followers are told', async () => {
+    const { settings } = test.directory;
+    await settings.seed(ACTOR, INITIAL);
+    const delta = await test.deltaOf(() => settings.change(ACTOR, { passwordModify: true }));
+    expect(delta.settingsChanged).toBe(true);
+    expect(await settings.current()).toEqual({ ...INITIAL.settings, passwordModify: true });
+    expect((await test.auditLines())[0]).toMatchObject({
+      action: 'settings.edit',
+      details: { passwordModify: true },
+    });
   });
 });

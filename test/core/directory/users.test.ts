@@ -142,6 +142,7 @@ describe('setting a password', () => {
       passwordHash: after.passwordHash,
       passwordChangedAt: at,
       updatedAt: at,
+      ownUpdatedAt: at,
     });
     expect(after.passwordHash).not.toBe(before.passwordHash);
     expect(delta.users.get(before.id)).toEqual(after);

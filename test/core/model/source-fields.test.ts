@@ -62,7 +62,11 @@ describe('the fields of a source', () => {
     ['baseDn', { baseDn: 'example.org' }, /^The base DN is not valid at character/],
     ['bindDn', { bindDn: '' }, /^The bind DN is empty/],
     ['bindDn', { bindDn: 'reader@corp.example.org' }, /^The bind DN is not valid at character/],
-    ['bindDn', { preset: 'active-directory', bindDn: 'CORP\\reader' }, /^The bind DN is not valid at character/],
+    [
+      'bindDn',
+      { preset: 'active-directory', bindDn: 'CORP\\reader' },
+      /^The bind DN is not valid at character/,
+    ],
     ['filter', { filter: '' }, /^The filter is empty/],
     ['filter', { filter: '(uid=*' }, /^The filter is not valid at character/],
     [
@@ -74,7 +78,11 @@ describe('the fields of a source', () => {
     ['usernameField', { usernameField: '1' }, /^The username field must be/],
     ['usernameField', { usernameField: 'u'.repeat(256) }, /^The username field must be/],
     ['groupBaseDn', { groupBaseDn: '' }, /^The group base DN is empty/],
-    ['groupBaseDn', { syncGroups: false, groupBaseDn: 'groups' }, /^The group base DN is not valid at character/],
+    [
+      'groupBaseDn',
+      { syncGroups: false, groupBaseDn: 'groups' },
+      /^The group base DN is not valid at character/,
+    ],
     ['groupFilter', { groupFilter: '(&' }, /^The group filter is not valid at character/],
     ['groupNameField', { groupNameField: 'c n' }, /^The group name field must be/],
     ['caPem', { caPem: 'not PEM' }, /holds no certificate/],

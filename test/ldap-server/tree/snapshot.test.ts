@@ -107,6 +107,7 @@ function commit(rows: Rows, changes: readonly Change[]): DirectoryDelta {
       }),
     ),
     memberships: single,
+    applications: new Map(),
     sourcesChanged: false,
     settingsChanged: false,
   };
@@ -130,7 +131,9 @@ function perform(rows: Rows, change: Change, touching: Touching): void {
       );
       if (isTaken || rows.gone.has(id)) return;
       const { active, email, displayName } = change;
-      rows.users.set(id, aUser({ id, username, active, email, displayName, familyName: '', givenName: '' }));
+      const updatedAt = new Date(Date.UTC(2026, 0, 1, 12 + change.name, 59, 30 * change.id));
+      const names = { displayName, familyName: '', givenName: '' };
+      rows.users.set(id, aUser({ id, username, active, email, ...names, updatedAt }));
       touching.users.add(id);
       return;
     }
@@ -244,6 +247,27 @@ const anyAssertion = fc.oneof(
     '(ou=*)',
     '(unknown=x)',
     '(modifyTimestamp>=20250101000000Z)',
+    '(modifyTimestamp>=20260101135930Z)',
+    '(modifyTimestamp<=20260101135930Z)',
+    '(modifyTimestamp<=20260101145930.5Z)',
+    '(modifyTimestamp>=yesterday)',
+    '(createTimestamp<=20260301120000Z)',
+    '(cn>=jane doe)',
+    '(displayName<=m)',
+    '(mail>=a)',
+    '(cn~=JANE DOE)',
+    '(objectClass=2.5.6.6)',
+    '(objectClass=1.2.3.4)',
+    '(userPrincipalName=A@example.org)',
+    '(ou:dn:=users)',
+    '(:dn:caseIgnoreMatch:=roster)',
+    '(:caseExactMatch:=Jane Doe)',
+    '(uid:dn:2.5.13.5:=user1)',
+    '(cn:caseExactMatch:=Jane Doe)',
+    '(cn:uuidMatch:=x)',
+    '(cn;lang-de=jane doe)',
+    '(userAccountControl:integerBitAndMatch:=2)',
+    '(member:2.5.13.1:=cn=group1,ou=groups,dc=roster)',
     '(userAccountControl:1.2.840.113556.1.4.804:=512)',
     '(mail=b@example.org)',
     '(|)',

@@ -1,61 +1,28 @@
 /** The first tables: the directory, its sources, settings, change feed and audit lines. */
+import type { MigrationInterface, QueryRunner, TableColumnOptions } from 'typeorm';
 import {
-  type MigrationInterface,
-  type QueryRunner,
-  Table,
-  type TableColumnOptions,
-  type TableForeignKeyOptions,
-  type TableIndexOptions,
-} from 'typeorm';
+  createTables,
+  flag,
+  index,
+  integer,
+  optional,
+  primary,
+  reference,
+  sequence,
+  type TableDescription,
+  text,
+  timestamps,
+  unique,
+} from './table-description.ts';
 
 export class Directory1764000000000 implements MigrationInterface {
-  async up(queryRunner: QueryRunner): Promise<void> {
-    const column = queryRunner.dataSource.options.type === 'postgres' ? postgresColumn : sqliteColumn;
-    for (const { name, columns, indices, foreignKeys, withoutRowid } of tables) {
-      await queryRunner.createTable(
-        new Table({
-          name,
-          columns: columns.map(column),
-          indices: indices ?? [],
-          foreignKeys: foreignKeys ?? [],
-          withoutRowid: withoutRowid ?? false,
-        }),
-      );
-    }
+  up(queryRunner: QueryRunner): Promise<void> {
+    return createTables(queryRunner, tables);
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
     for (const { name } of tables.toReversed()) await queryRunner.dropTable(name);
   }
-}
-
-interface TableDescription {
-  readonly name: string;
-  readonly columns: readonly TableColumnOptions[];
-  readonly indices?: TableIndexOptions[];
-  readonly foreignKeys?: TableForeignKeyOptions[];
-  readonly withoutRowid?: boolean;
-}
-
-const text = (name: string): TableColumnOptions => ({ name, type: 'text' });
-const flag = (name: string): TableColumnOptions => ({ name, type: 'boolean' });
-const integer = (name: string): TableColumnOptions => ({ name, type: 'bigint' });
-const optional = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isNullable: true });
-const primary = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isPrimary: true });
-const sequence: TableColumnOptions = {
-  ...primary(integer('seq')),
-  isGenerated: true,
-  generationStrategy: 'increment',
-};
-
-// Sorted by code point whatever the database's own collation.
-function postgresColumn(column: TableColumnOptions): TableColumnOptions {
-  return column.type === 'text' ? { ...column, collation: 'C' } : column;
-}
-
-// SQLite generates values only for a column of type integer, which holds 64 bits there.
-function sqliteColumn(column: TableColumnOptions): TableColumnOptions {
-  return column.isGenerated ? { ...column, type: 'integer' } : column;
 }
 
 const origin: readonly TableColumnOptions[] = [
@@ -64,24 +31,6 @@ const origin: readonly TableColumnOptions[] = [
   optional(text('source_dn')),
   optional(integer('suspended_at')),
 ];
-const timestamps: readonly TableColumnOptions[] = [integer('created_at'), integer('updated_at')];
-
-function index(table: string, ...columnNames: string[]): TableIndexOptions {
-  return { name: [table, ...columnNames].join('_'), columnNames };
-}
-
-function unique(table: string, ...columnNames: string[]): TableIndexOptions {
-  return { ...index(table, ...columnNames), isUnique: true };
-}
-
-function reference(
-  name: string,
-  columnName: string,
-  referencedTableName: string,
-  onDelete: 'CASCADE' | 'NO ACTION' = 'NO ACTION',
-): TableForeignKeyOptions {
-  return { name, columnNames: [columnName], referencedTableName, referencedColumnNames: ['id'], onDelete };
-}
 
 const sources: TableDescription = {
   name: 'sources',

@@ -1,4 +1,5 @@
 /** All tables, for TypeORM: names and columns. Keys, indexes and references are made by the migrations. */
+import { ApplicationTable } from './applications.ts';
 import { AuditLineTable } from './audit-lines.ts';
 import { ChangeTable } from './changes.ts';
 import { GroupTable } from './groups.ts';
@@ -9,6 +10,7 @@ import { SyncRunTable } from './sync-runs.ts';
 import { UserTable } from './users.ts';
 
 export const TABLES = [
+  ApplicationTable,
   AuditLineTable,
   ChangeTable,
   GroupTable,

@@ -1,6 +1,6 @@
 /** The table of memberships: a member is a user or a group, so no foreign key holds it; its deletion is explicit. */
 import { EntitySchema } from 'typeorm';
-import type { MemberKind, Membership } from '../../model/group.ts';
+import type { MemberKind, Membership, MembershipKey } from '../../model/group.ts';
 import { flag, text } from './columns.ts';
 
 export interface MembershipRow {
@@ -21,6 +21,13 @@ export const MembershipTable = new EntitySchema<MembershipRow>({
     from_source: flag,
   },
 });
+
+export function toMembershipKeyRow({
+  groupId,
+  memberId,
+}: MembershipKey): Pick<MembershipRow, 'group_id' | 'member_id'> {
+  return { group_id: groupId, member_id: memberId };
+}
 
 export function toMembershipRow(membership: Membership): MembershipRow {
   return {

@@ -22,6 +22,7 @@ export interface UserRow extends OriginColumns {
   readonly password_changed_at: number | null;
   readonly created_at: number;
   readonly updated_at: number;
+  readonly own_updated_at: number;
 }
 
 export const UserTable = new EntitySchema<UserRow>({
@@ -42,6 +43,7 @@ export const UserTable = new EntitySchema<UserRow>({
     ...originColumns,
     created_at: integer,
     updated_at: integer,
+    own_updated_at: integer,
   },
 });
 
@@ -62,6 +64,7 @@ export function toUserRow(user: User): UserRow {
     ...toOriginColumns(user.origin),
     created_at: user.createdAt.getTime(),
     updated_at: user.updatedAt.getTime(),
+    own_updated_at: user.ownUpdatedAt.getTime(),
   };
 }
 
@@ -81,5 +84,6 @@ export function toUser(row: UserRow): User {
     origin: toOrigin(row),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
+    ownUpdatedAt: new Date(row.own_updated_at),
   };
 }

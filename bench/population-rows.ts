@@ -1,0 +1,101 @@
+/** Puts the made-up company into a Roster's database, through its store and in bulk. */
+import { createPasswords } from '../src/core/credentials/passwords.ts';
+import type { WriteTransaction } from '../src/core/directory/store.ts';
+import type { Group, Membership } from '../src/core/model/group.ts';
+import type { User } from '../src/core/model/user.ts';
+import { groupName, membersOf, PASSWORD, person, type Size } from './population.ts';
+import { openBenchStore } from './roster.ts';
+
+/** Rows of one transaction. */
+const CHUNK = 10_000;
+
+/** Everybody has the same bcrypt hash: hashing a hundred thousand at the ordinary cost would take hours. */
+export async function fillDatabase(dataDir: string, size: Size): Promise<void> {
+  const passwordHash = await createPasswords().hash(PASSWORD);
+  const at = new Date();
+  const store = await openBenchStore(dataDir);
+  const insert = async <Row>(
+    count: number,
+    row: (index: number) => Row,
+    write: (transaction: WriteTransaction, rows: readonly Row[]) => Promise<void>,
+  ): Promise<void> => {
+    for (let first = 1; first <= count; first += CHUNK) {
+      const length = Math.min(CHUNK, count - first + 1);
+      const rows = Array.from({ length }, (_, step) => row(first + step));
+      await store.write((transaction) => write(transaction, rows));
+    }
+  };
+  await insert(
+    size.users,
+    (index) => user(index, passwordHash, at),
+    (transaction, rows) => transaction.insertUsers(rows),
+  );
+  await insert(
+    size.groups,
+    (index) => group(index, at),
+    (transaction, rows) => transaction.insertGroups(rows),
+  );
+  await insert(
+    size.groups,
+    (index) => memberships(index, size),
+    (transaction, rows) => transaction.putMemberships(rows.flat()),
+  );
+  await store.close();
+}
+
+export function userId(index: number): string {
+  return id(1, index);
+}
+
+function groupId(index: number): string {
+  return id(2, index);
+}
+
+/** A UUID that tells kind and number. */
+function id(kind: number, index: number): string {
+  return `00000000-0000-4000-8000-${kind}${String(index).padStart(11, '0')}`;
+}
+
+function user(index: number, passwordHash: string, at: Date): User {
+  const { username, mail, commonName, givenName, familyName } = person(index);
+  return {
+    id: userId(index),
+    username,
+    email: mail,
+    otherEmails: [],
+    displayName: commonName,
+    givenName,
+    familyName,
+    role: 'user',
+    active: true,
+    passwordHash,
+    passwordChangedAt: at,
+    origin: null,
+    createdAt: at,
+    updatedAt: at,
+    ownUpdatedAt: at,
+  };
+}
+
+function group(index: number, at: Date): Group {
+  const name = groupName(index);
+  return {
+    id: groupId(index),
+    name,
+    displayName: name,
+    description: '',
+    origin: null,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+function memberships(index: number, size: Size): readonly Membership[] {
+  return membersOf(index, size).map((member) => ({
+    groupId: groupId(index),
+    memberId: userId(member),
+    memberKind: 'user',
+    owner: false,
+    fromSource: false,
+  }));
+}

@@ -1,0 +1,166 @@
+/** What Roster counts and measures, in the form that Prometheus reads; docs/metrics.md says what each name means. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { SignInObservation } from '../credentials/verdict.ts';
+import type { SyncState } from '../model/sync-run.ts';
+
+/** What is asked for at each scrape. */
+export interface Readings {
+  readonly connections: number;
+  readonly users: number;
+  readonly groups: number;
+  /** Of the last change that is served. */
+  readonly sequence: number;
+  readonly inStep: boolean;
+  readonly certificateExpiry: Date;
+  readonly certificateInOrder: boolean;
+}
+
+export interface Metrics {
+  /** What the LDAP server tells. */
+  readonly ldap: {
+    /** `code` null: abandoned; `candidates`: entries that a search had to look at. */
+    operation(operation: {
+      readonly type: string;
+      readonly code: number | null;
+      readonly durationMs: number;
+      readonly entries: number;
+      readonly candidates: number;
+    }): void;
+    refused(reason: string): void;
+    handshakeFailed(): void;
+  };
+  signIn(signIn: SignInObservation): void;
+  syncRunEnded(state: SyncState): void;
+  /** From now on the gauges show what `read` returns. */
+  show(read: () => Readings): void;
+  /** All of them as text, and its media type. */
+  text(): Promise<{ readonly contentType: string; readonly text: string }>;
+  /** Their names, those of the process and of Node.js included. */
+  names(): readonly string[];
+}
+
+/** A search that must look at so many entries has found no index to its filter, or lists the directory. */
+export const WALK_ENTRIES_MIN = 1000;
+
+const OPERATION_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];
+const SIGN_IN_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** One registry per process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const make = makersFor(registry);
+  const signIns = make.counter('roster_sign_ins_total', 'Passwords shown, by outcome and method.', [
+    'outcome',
+    'method',
+  ]);
+  const signInSeconds = make.histogram(
+    'roster_sign_in_duration_seconds',
+    'How long a sign-in took, by method.',
+    ['method'],
+    SIGN_IN_SECONDS,
+  );
+  const syncRuns = make.counter('roster_sync_runs_total', 'Sync runs of this process that ended, by state.', [
+    'state',
+  ]);
+  const ldap = createLdapMetrics(make);
+  const { show } = createGauges(make);
+
+  return {
+    ldap,
+    signIn({ outcome, method, durationMs }) {
+      signIns.inc({ outcome, method });
+      signInSeconds.observe({ method }, durationMs / 1000);
+    },
+    syncRunEnded: (state) => syncRuns.inc({ state }),
+    show,
+    text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+    names: () => registry.getMetricsAsArray().map(({ name }) => name),
+  };
+}
+
+type Makers = ReturnType<typeof makersFor>;
+
+function makersFor(registry: Registry) {
+  const registers = [registry];
+  return {
+    counter: (name: string, help: string, labelNames: string[] = []) =>
+      new Counter({ name, help, labelNames, registers }),
+    histogram: (name: string, help: string, labelNames: string[], buckets: number[]) =>
+      new Histogram({ name, help, labelNames, buckets, registers }),
+    /** `value` null leaves it as it is. */
+    gauge: (name: string, help: string, value: () => number | null) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          const present = value();
+          if (present !== null) this.set(present);
+        },
+      }),
+  };
+}
+
+function createLdapMetrics({ counter, histogram }: Makers): Metrics['ldap'] {
+  const operations = counter('roster_ldap_operations_total', 'LDAP operations, by type and result code.', [
+    'operation',
+    'result',
+  ]);
+  const seconds = histogram(
+    'roster_ldap_operation_duration_seconds',
+    'How long an LDAP operation took, by type.',
+    ['operation'],
+    OPERATION_SECONDS,
+  );
+  const entriesSent = counter('roster_ldap_entries_sent_total', 'Entries sent in answer to searches.');
+  const walks = counter(
+    'roster_ldap_search_walks_total',
+    `Searches that had to look at ${WALK_ENTRIES_MIN} entries or more.`,
+  );
+  const refusals = counter(
+    'roster_ldap_connections_refused_total',
+    'Connections refused before TLS, by reason.',
+    ['reason'],
+  );
+  const failedHandshakes = counter(
+    'roster_ldap_handshakes_failed_total',
+    'TLS handshakes that did not come to their end.',
+  );
+  return {
+    operation({ type, code, durationMs, entries, candidates }) {
+      operations.inc({ operation: type, result: code ?? 'abandoned' });
+      seconds.observe({ operation: type }, durationMs / 1000);
+      if (entries > 0) entriesSent.inc(entries);
+      if (candidates >= WALK_ENTRIES_MIN) walks.inc();
+    },
+    refused: (reason) => refusals.inc({ reason }),
+    handshakeFailed: () => failedHandshakes.inc(),
+  };
+}
+
+function createGauges({ gauge }: Makers): Pick<Metrics, 'show'> {
+  let read: (() => Readings) | null = null;
+  const show = (name: string, help: string, value: (readings: Readings) => number) =>
+    gauge(name, help, () => (read === null ? null : value(read())));
+  show('roster_ldap_connections', 'LDAPS connections that are open.', ({ connections }) => connections);
+  show('roster_users', 'Users that are served.', ({ users }) => users);
+  show('roster_groups', 'Groups that are served.', ({ groups }) => groups);
+  show('roster_feed_sequence', 'Number of the last change that is served.', ({ sequence }) => sequence);
+  show('roster_feed_in_step', '1 while what is served follows the database.', ({ inStep }) => Number(inStep));
+  show(
+    'roster_certificate_expiry_timestamp_seconds',
+    'When the certificate in use expires, in seconds since 1970.',
+    ({ certificateExpiry }) => certificateExpiry.getTime() / 1000,
+  );
+  show(
+    'roster_certificate_in_order',
+    '0 while the files on disk are refused, or the certificate expires soon.',
+    ({ certificateInOrder }) => Number(certificateInOrder),
+  );
+  return {
+    show(from) {
+      read = from;
+    },
+  };
+}

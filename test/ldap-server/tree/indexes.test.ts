@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
+import { prepare } from '../../../src/ldap-server/tree/assertion.ts';
+import { createDit } from '../../../src/ldap-server/tree/dit.ts';
+import { createSnapshot } from '../../../src/ldap-server/tree/snapshot.ts';
+import { aUser } from '../../support/rows.ts';
+
+it('a poll for changes looks at the last hours, not at the directory', () => {
+  const snapshot = createSnapshot(createDit('dc=roster'));
+  const users = Array.from({ length: 1000 }, (_, hour) =>
+    aUser({ username: `user${hour}`, email: null, updatedAt: new Date(Date.UTC(2026, 0, 1, hour)) }),
+  );
+  snapshot.load.users(users);
+  for (const _step of snapshot.build());
+  const costOf = (filter: string) =>
+    snapshot.plan(prepare(parseFilter(filter), () => new Set()))?.cost ?? Number.POSITIVE_INFINITY;
+  // 40 days and 16 hours later: the last 3 hours.
+  expect(costOf('(modifyTimestamp>=20260211133000Z)')).toBe(3);
+  expect(costOf('(&(objectClass=person)(modifyTimestamp>=20260211133000Z))')).toBe(3);
+  expect(costOf('(|(createTimestamp>=20270101000000Z)(modifyTimestamp>=20260211133000Z))')).toBe(3);
+  expect(costOf('(modifyTimestamp<=20260101010000Z)')).toBe(2);
+});
