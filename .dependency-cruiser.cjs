@@ -55,6 +55,14 @@ module.exports = {
       to: { path: 'node_modules/express/' },
     },
     {
+      name: 'prom-client-only-in-metrics',
+      comment:
+        'The parts tell what happens by narrow ports of their own; how it is counted is the business of one file.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/core/metrics/' },
+      to: { path: 'node_modules/prom-client/' },
+    },
+    {
       name: 'ldapts-only-in-connector',
       comment: 'The LDAP client library serves the connector; the server speaks its own protocol code.',
       severity: 'error',

@@ -8,7 +8,7 @@ import type { Load, Tally } from './load.ts';
 import { cookieOf, pageRequest, UNBIND } from './requests.ts';
 
 /** How long the answers to the last requests are awaited. */
-const DRAIN_MS = 30_000;
+const DRAIN_MS = 180_000;
 const POLL_MS = 5;
 const PAGE_SIZE = 1000;
 const NO_COOKIE = Buffer.alloc(0);

@@ -84,7 +84,10 @@ describe('the first start', () => {
 describe('a start', () => {
   test('serves when it resolves', async () => {
     const response = await fetch(readyUrl(await newApp().start()));
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', reasons: [], warnings: [] }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ready', reasons: [], warnings: [] },
+    ]);
   });
 
   test('marks as aborted the runs whose process is gone', async () => {

@@ -4,7 +4,7 @@ import type { Roster } from '../app.ts';
 import type { ApplicationChanges } from '../core/directory/directory.ts';
 import type { Application } from '../core/model/application.ts';
 import { publicApplication } from '../core/model/public.ts';
-import { UsageError } from './failure.ts';
+import { requireChange, UsageError } from './failure.ts';
 import { passwordFromStdin } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
@@ -38,15 +38,7 @@ export function appsCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .action(({ json }: { json?: true }) => withRoster(terminal, (roster) => list(terminal, roster, json)));
 
-  withSight(
-    apps.command('add').description('add an application; without --group or --everyone it sees nobody'),
-  )
-    .argument('<name>')
-    .option('--description <text>')
-    .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
-    .option('--password-stdin', 'read its password from standard input; otherwise one is made and shown')
-    .option('--json', 'print JSON')
-    .action((name: string, options: EditOptions & PasswordOptions) => add(terminal, name, options));
+  addCommand(apps, terminal);
 
   apps
     .command('show')
@@ -57,16 +49,7 @@ export function appsCommand(terminal: Terminal): Command {
       withRoster(terminal, (roster) => show(terminal, roster, name, json)),
     );
 
-  withSight(apps.command('edit').description('change what is given; lists are replaced as a whole'))
-    .argument('<name>')
-    .option('--name <name>', 'its new name')
-    .option('--description <text>')
-    .option('--nobody', 'it sees nobody')
-    .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
-    .option('--allow-anywhere', 'it may bind from all of the general allow-list')
-    .option('--enable')
-    .option('--disable', 'it can neither bind nor sign anybody in')
-    .action((name: string, options: EditOptions) => edit(terminal, name, options));
+  editCommand(apps, terminal);
 
   apps
     .command('password')
@@ -88,6 +71,31 @@ export function appsCommand(terminal: Terminal): Command {
     );
 
   return apps;
+}
+
+function addCommand(apps: Command, terminal: Terminal): void {
+  withSight(
+    apps.command('add').description('add an application; without --group or --everyone it sees nobody'),
+  )
+    .argument('<name>')
+    .option('--description <text>')
+    .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
+    .option('--password-stdin', 'read its password from standard input; otherwise one is made and shown')
+    .option('--json', 'print JSON')
+    .action((name: string, options: EditOptions & PasswordOptions) => add(terminal, name, options));
+}
+
+function editCommand(apps: Command, terminal: Terminal): void {
+  withSight(apps.command('edit').description('change what is given; lists are replaced as a whole'))
+    .argument('<name>')
+    .option('--name <name>', 'its new name')
+    .option('--description <text>')
+    .option('--nobody', 'it sees nobody')
+    .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
+    .option('--allow-anywhere', 'it may bind from all of the general allow-list')
+    .option('--enable')
+    .option('--disable', 'it can neither bind nor sign anybody in')
+    .action((name: string, options: EditOptions) => edit(terminal, name, options));
 }
 
 function withSight(command: Command): Command {
@@ -140,8 +148,7 @@ async function show(terminal: Terminal, roster: Roster, name: string, json: true
 
 async function edit(terminal: Terminal, name: string, options: EditOptions): Promise<void> {
   const changes = changesOf(options);
-  if (Object.keys(changes).length === 0)
-    throw new UsageError('Say what to change; --help lists the options.');
+  requireChange(changes);
   const application = await withRoster(terminal, ({ directory }) =>
     directory.applications.edit(CONSOLE, name, changes),
   );

@@ -16,6 +16,12 @@ export class WorkFailed extends Error {
   override readonly name = 'WorkFailed';
 }
 
+/** Throws UsageError where an `edit` was given nothing to change. */
+export function requireChange(changes: object): void {
+  if (Object.keys(changes).length === 0)
+    throw new UsageError('Say what to change; --help lists the options.');
+}
+
 /** Tells the failure; returns the exit status. */
 export function tellFailure(error: unknown, terminal: Terminal): number {
   // commander has already said what is wrong, or printed the help that was asked for.

@@ -1,8 +1,12 @@
-/** `roster groups`: list, add, show, add-member. */
-import { Command } from 'commander';
+/** `roster groups`: list, add, show, edit, delete, add-member, remove-member. */
+import { Command, Option } from 'commander';
 import type { Roster } from '../app.ts';
+import type { ChangedMember, GroupChanges, MemberName } from '../core/directory/directory.ts';
+import { DirectoryError } from '../core/errors.ts';
 import type { Group, Membership } from '../core/model/group.ts';
+import { nameKey } from '../core/model/names.ts';
 import { publicGroup, publicMembership } from '../core/model/public.ts';
+import { requireChange, WorkFailed } from './failure.ts';
 import { everyPage } from './pages.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
@@ -10,6 +14,13 @@ import { printFields, printJson, printLine, printTable, type Terminal } from './
 interface AddOptions {
   readonly displayName?: string;
   readonly description?: string;
+}
+
+interface MemberOptions {
+  /** Absent: as it is. */
+  readonly owner?: boolean;
+  readonly user?: true;
+  readonly group?: true;
 }
 
 export function groupsCommand(terminal: Terminal): Command {
@@ -27,8 +38,8 @@ export function groupsCommand(terminal: Terminal): Command {
     .command('add')
     .description('add a group')
     .argument('<name>')
-    .option('--display-name <name>')
-    .option('--description <text>')
+    .option('--display-name <name>', 'name to show')
+    .option('--description <text>', 'what it is for')
     .action((name: string, options: AddOptions) =>
       withRoster(terminal, async ({ directory }) => {
         const group = await directory.groups.add(CONSOLE, { name, ...options });
@@ -46,19 +57,97 @@ export function groupsCommand(terminal: Terminal): Command {
     );
 
   groups
-    .command('add-member')
-    .description('add a user or a group to a group')
-    .argument('<group>')
-    .argument('<member>', 'username, or the name of another group')
-    .option('--owner', 'the user also manages the group')
-    .action((group: string, member: string, { owner }: { owner?: true }) =>
+    .command('edit')
+    .description('change what is given')
+    .argument('<name>')
+    .option('--name <name>', 'new name')
+    .option('--display-name <name>', 'name to show')
+    .option('--description <text>', 'what it is for')
+    .action((name: string, changes: GroupChanges) => edit(terminal, name, changes));
+
+  groups
+    .command('delete')
+    .description('delete a group; its members stay')
+    .argument('<name>')
+    .action((name: string) =>
       withRoster(terminal, async ({ directory }) => {
-        await directory.groups.addMember(CONSOLE, group, { name: member, owner: owner === true });
-        printLine(terminal, `Added ${member} to group ${group}${owner ? ' as an owner' : ''}.`);
+        const group = await directory.groups.delete(CONSOLE, name);
+        printLine(terminal, `Deleted group ${group.name}.`);
       }),
     );
 
+  memberCommand(groups, 'add-member', 'add a user or a group to a group, or change who owns it')
+    .option('--owner', 'the user also manages the group')
+    .option('--no-owner', 'the user no longer manages the group')
+    .action((group: string, member: string, options: MemberOptions) =>
+      addMember(terminal, group, member, options),
+    );
+
+  memberCommand(groups, 'remove-member', 'take a user or a group out of a group').action(
+    (group: string, member: string, options: MemberOptions) => removeMember(terminal, group, member, options),
+  );
+
   return groups;
+}
+
+function memberCommand(groups: Command, verb: string, description: string): Command {
+  return groups
+    .command(verb)
+    .description(description)
+    .argument('<group>')
+    .argument('<member>', 'username, or the name of another group')
+    .option('--user', 'the member is a user')
+    .addOption(new Option('--group', 'the member is a group').conflicts('user'));
+}
+
+async function edit(terminal: Terminal, name: string, changes: GroupChanges): Promise<void> {
+  requireChange(changes);
+  const group = await withRoster(terminal, ({ directory }) => directory.groups.edit(CONSOLE, name, changes));
+  printLine(terminal, `Changed group ${group.name}.`);
+}
+
+async function addMember(
+  terminal: Terminal,
+  group: string,
+  name: string,
+  { owner, ...options }: MemberOptions,
+): Promise<void> {
+  const member = { ...memberName(name, options), ...(owner !== undefined && { owner }) };
+  const changed = await withRoster(terminal, ({ directory }) =>
+    directory.groups.addMember(CONSOLE, group, member).catch(tellOptions),
+  );
+  printLine(terminal, sentenceOf(changed, nameKey(group)));
+}
+
+async function removeMember(
+  terminal: Terminal,
+  group: string,
+  name: string,
+  options: MemberOptions,
+): Promise<void> {
+  const removed = await withRoster(terminal, ({ directory }) =>
+    directory.groups.removeMember(CONSOLE, group, memberName(name, options)).catch(tellOptions),
+  );
+  printLine(terminal, `Removed ${removed.kind} ${removed.name} from group ${nameKey(group)}.`);
+}
+
+function memberName(name: string, { user, group }: MemberOptions): MemberName {
+  if (user) return { name, kind: 'user' };
+  return group ? { name, kind: 'group' } : { name };
+}
+
+/** A name that a user and a group have asks for an option. */
+function tellOptions(error: unknown): never {
+  if (!(error instanceof DirectoryError && error.field === 'kind')) throw error;
+  throw new WorkFailed(error.message.replace('say which.', 'say which by --user or --group.'));
+}
+
+/** What became of the membership. */
+function sentenceOf({ name, memberKind, owner, before }: ChangedMember, group: string): string {
+  if (before === null) return `Added ${memberKind} ${name} to group ${group}${owner ? ' as an owner' : ''}.`;
+  if (before.owner !== owner) return `${name} is ${owner ? 'now' : 'no longer'} an owner of ${group}.`;
+  if (before.fromSource) return `${name} is a member of ${group} now whatever its source says.`;
+  return `${name} is ${owner ? 'an owner' : 'a member'} of ${group} already.`;
 }
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 
 const PASSWORD_INPUT_BYTES_MAX = 4096;
 
-/** All of standard input, less its last line break. Throws UsageError when it is empty, too long or not UTF-8. */
+/** The one line of standard input. Throws UsageError when it is empty, more than a line, too long or not UTF-8. */
 export async function passwordFromStdin({ stdin }: Terminal): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -16,6 +16,7 @@ export async function passwordFromStdin({ stdin }: Terminal): Promise<string> {
   }
   const password = decode(Buffer.concat(chunks)).replace(/\r?\n$/, '');
   if (password === '') throw new UsageError('Standard input holds no password.');
+  if (/[\r\n]/.test(password)) throw new UsageError('The password must be one line.');
   return password;
 }
 

@@ -1,4 +1,5 @@
 /** The command line: `roster <noun> <verb>`, one file per noun. */
+import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { appsCommand } from './apps.ts';
 import { doctorCommand } from './doctor.ts';
@@ -9,6 +10,8 @@ import { settingsCommand } from './settings.ts';
 import { sourcesCommand } from './sources.ts';
 import type { Terminal } from './terminal.ts';
 import { usersCommand } from './users.ts';
+
+const PACKAGE_FILE = new URL('../../package.json', import.meta.url);
 
 /** Runs one command; resolves with the exit status: 0 success, 1 failure, 2 wrong usage. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -23,6 +26,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
 function createProgram(terminal: Terminal): Command {
   const program = new Command('roster')
     .description('A directory of users and groups, read over LDAPS, filled from the directories you have.')
+    .version(ownVersion(), '--version', 'print the version')
     .addCommand(serveCommand(terminal))
     .addCommand(usersCommand(terminal))
     .addCommand(groupsCommand(terminal))
@@ -40,9 +44,24 @@ function configure(command: Command, terminal: Terminal): void {
   command.configureOutput({
     writeOut: (text) => terminal.stdout.write(text),
     writeErr: (text) => terminal.stderr.write(text),
-    outputError: (text, write) => write(`${sentence(text)}\n`),
+    outputError: (text, write) => write(`${sentence(text)}${hint(text, command)}\n`),
   });
   for (const below of command.commands) configure(below, terminal);
+}
+
+function hint(text: string, command: Command): string {
+  return text.includes('unknown command') ? ` See ${pathOf(command)} --help.` : '';
+}
+
+/** The words by which a command is called. */
+function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/** Of the package that this file is a part of. */
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(PACKAGE_FILE, 'utf8')) as { version: string };
+  return version;
 }
 
 /** commander's "error: unknown option '--x'" and its suggestion, in the form of our own sentences. */

@@ -1,24 +1,37 @@
-/** `roster sources`: list, add, test, sync, runs. */
+/** `roster sources`: list, add, edit, test, sync, runs, report, enable, disable, delete. */
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type PresetDefaults, presetDefaults, type Roster } from '../app.ts';
-import type { NewSource } from '../core/directory/directory.ts';
+import type { SourceChanges } from '../core/directory/directory.ts';
+import { DirectoryError } from '../core/errors.ts';
 import { publicRun, publicSource } from '../core/model/public.ts';
-import { PRESET_NAMES, type PresetName } from '../core/model/source.ts';
-import { UsageError, WorkFailed } from './failure.ts';
+import { PRESET_NAMES, type PresetName, type Source } from '../core/model/source.ts';
+import type { SyncRun } from '../core/model/sync-run.ts';
+import { requireChange, UsageError, WorkFailed } from './failure.ts';
 import { passwordFromStdin, promptPassword } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { showProgress } from './sync-progress.ts';
-import { printJson, printLine, printTable, type Terminal } from './terminal.ts';
+import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
-interface AddOptions extends Partial<PresetDefaults> {
+interface FieldOptions extends Partial<PresetDefaults> {
+  readonly bindPasswordStdin?: true;
+  readonly syncGroups?: boolean;
+  readonly caFile?: string;
+}
+
+interface AddOptions extends FieldOptions {
   readonly preset: PresetName;
   readonly url: string;
   readonly baseDn: string;
   readonly bindDn: string;
-  readonly bindPasswordStdin?: true;
-  readonly syncGroups?: true;
-  readonly caFile?: string;
+}
+
+interface EditOptions extends FieldOptions {
+  readonly name?: string;
+  readonly url?: string;
+  readonly baseDn?: string;
+  readonly bindDn?: string;
+  readonly systemCa?: true;
 }
 
 /** Runs that `sources runs` lists, newest first. */
@@ -29,6 +42,7 @@ const SHOWN_PROBLEMS = 20;
 export function sourcesCommand(terminal: Terminal): Command {
   const sources = new Command('sources').description('directories from which users and groups are imported');
   sources.addCommand(addCommand(terminal));
+  sources.addCommand(editCommand(terminal));
 
   sources
     .command('list')
@@ -48,22 +62,64 @@ export function sourcesCommand(terminal: Terminal): Command {
     .command('sync')
     .description('import from a source now')
     .argument('<source>', 'name or id')
-    .action((name: string) => withRoster(terminal, (roster) => sync(terminal, roster, name)));
+    .option('--allow-removals', 'suspend and remove even where it is suspiciously much')
+    .action((name: string, { allowRemovals }: { allowRemovals?: true }) =>
+      withRoster(terminal, (roster) => sync(terminal, roster, name, allowRemovals === true)),
+    );
 
   sources
     .command('runs')
-    .description('list the newest sync runs')
+    .description('list the newest sync runs; `report` shows one of them')
     .argument('[source]', 'name or id; without it, of all sources')
     .option('--json', 'print JSON')
     .action((name: string | undefined, { json }: { json?: true }) =>
       withRoster(terminal, (roster) => runs(terminal, roster, name, json === true)),
     );
 
+  sources
+    .command('report')
+    .description('show what a sync run did, and what it could not import')
+    .argument('<run>', 'id, as `runs` lists it')
+    .option('--json', 'print JSON')
+    .action((id: string, { json }: { json?: true }) =>
+      withRoster(terminal, (roster) => report(terminal, roster, id, json === true)),
+    );
+
+  switchCommand(terminal, sources, 'enable', 'sync a source again, and ask it about passwords');
+  switchCommand(terminal, sources, 'disable', 'neither sync a source nor ask it: its users cannot sign in');
+
+  sources
+    .command('delete')
+    .description('delete a source; who was imported from it is not deleted')
+    .argument('<source>', 'name or id')
+    .option('--yes', 'also while it has imports: they stay as local ones, the users disabled')
+    .action((name: string, { yes }: { yes?: true }) =>
+      withRoster(terminal, (roster) => remove(terminal, roster, name, yes === true)),
+    );
+
   return sources;
 }
 
+function switchCommand(
+  terminal: Terminal,
+  sources: Command,
+  verb: 'enable' | 'disable',
+  description: string,
+): void {
+  sources
+    .command(verb)
+    .description(description)
+    .argument('<source>', 'name or id')
+    .action((name: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        const source = await directory.sources.setEnabled(CONSOLE, name, verb === 'enable');
+        printLine(terminal, `${source.enabled ? 'Enabled' : 'Disabled'} source ${source.name}.`);
+      }),
+    );
+}
+
 function addCommand(terminal: Terminal): Command {
-  return new Command('add')
+  const command = new Command('add')
     .description('add a source; what is not given comes from the preset')
     .argument('<name>')
     .addOption(
@@ -71,33 +127,97 @@ function addCommand(terminal: Terminal): Command {
     )
     .requiredOption('--url <url>', 'ldaps://host[:port]')
     .requiredOption('--base-dn <dn>', 'where the people are')
-    .requiredOption('--bind-dn <dn>', 'account that reads the directory')
+    .requiredOption('--bind-dn <dn>', 'account that reads the directory');
+  return withFields(command).action((name: string, options: AddOptions) => add(terminal, name, options));
+}
+
+function editCommand(terminal: Terminal): Command {
+  const command = new Command('edit')
+    .description('change what is given; another URL or CA needs the bind password anew')
+    .argument('<source>', 'name or id')
+    .option('--name <name>', 'new name')
+    .option('--url <url>', 'ldaps://host[:port]')
+    .option('--base-dn <dn>', 'where the people are')
+    .option('--bind-dn <dn>', 'account that reads the directory');
+  return withFields(command)
+    .option('--no-sync-groups', 'import users alone')
+    .addOption(new Option('--system-ca', 'trust the authorities of the system').conflicts('caFile'))
+    .action((name: string, options: EditOptions) => edit(terminal, name, options));
+}
+
+function withFields(command: Command): Command {
+  return command
     .option('--bind-password-stdin', 'read the password of that account from standard input')
     .option('--filter <filter>', 'which entries are people')
-    .option('--username-field <attribute>')
+    .option('--username-field <attribute>', 'attribute that holds the username')
     .option('--sync-groups', 'import groups too')
     .option('--group-base-dn <dn>', 'where the groups are')
     .option('--group-filter <filter>', 'which entries are groups')
-    .option('--group-name-field <attribute>')
+    .option('--group-name-field <attribute>', 'attribute that holds the name of a group')
     .option(
       '--ca-file <path>',
       'PEM file of the authorities that may have signed the certificate of the server',
-    )
-    .action((name: string, options: AddOptions) => add(terminal, name, options));
+    );
 }
 
 async function add(terminal: Terminal, name: string, options: AddOptions): Promise<void> {
-  const caPem = options.caFile === undefined ? null : await readCaFile(options.caFile);
-  const bindPassword = await bindPasswordFor(terminal, options);
   const { preset, url, baseDn, bindDn } = options;
-  const source: NewSource = {
-    ...{ name, preset, url, caPem, baseDn, bindDn, bindPassword },
+  const source = {
+    ...{ name, preset, url, baseDn, bindDn },
     ...defaultsFor(preset, baseDn),
-    ...chosen(options),
+    ...(await fieldsOf(options)),
     syncGroups: options.syncGroups === true,
   };
-  const added = await withRoster(terminal, ({ directory }) => directory.sources.add(CONSOLE, source));
+  const added = await withRoster(terminal, async ({ directory }) => {
+    await directory.sources.check(source);
+    const bindPassword = await bindPasswordFor(terminal, options, bindDn);
+    return directory.sources.add(CONSOLE, { ...source, bindPassword });
+  });
   printLine(terminal, `Added source ${added.name}. Try it: roster sources test ${added.name}`);
+}
+
+async function edit(terminal: Terminal, idOrName: string, options: EditOptions): Promise<void> {
+  const { name, url, baseDn, bindDn, syncGroups, systemCa, bindPasswordStdin } = options;
+  const changes: SourceChanges = {
+    ...(name !== undefined && { name }),
+    ...(url !== undefined && { url }),
+    ...(baseDn !== undefined && { baseDn }),
+    ...(bindDn !== undefined && { bindDn }),
+    ...(syncGroups !== undefined && { syncGroups }),
+    ...(systemCa && { caPem: null }),
+    ...(await fieldsOf(options)),
+  };
+  if (!bindPasswordStdin) requireChange(changes);
+  const edited = await withRoster(terminal, async ({ directory }) => {
+    const source = await directory.sources.find(idOrName);
+    const asked = bindPasswordStdin || url !== undefined || changes.caPem !== undefined;
+    const bindPassword = asked ? await bindPasswordFor(terminal, options, bindDn ?? source.bindDn) : null;
+    const secret = bindPassword === null ? {} : { bindPassword };
+    return directory.sources.edit(CONSOLE, source.id, { ...changes, ...secret });
+  });
+  printLine(terminal, `Changed source ${edited.name}. Try it: roster sources test ${edited.name}`);
+}
+
+async function remove(
+  terminal: Terminal,
+  { directory }: Roster,
+  name: string,
+  keepImports: boolean,
+): Promise<void> {
+  const { source, users, groups } = await directory.sources
+    .delete(CONSOLE, name, { keepImports })
+    .catch(tellYes);
+  if (users + groups === 0) return printLine(terminal, `Deleted source ${source.name}.`);
+  const kept = `${counted(users, 'user')} and ${counted(groups, 'group')} from it stay as local ones`;
+  printLine(terminal, `Deleted source ${source.name}: ${kept}, the users disabled and without a password.`);
+}
+
+/** A source with imports asks for an option. */
+function tellYes(error: unknown): never {
+  if (!(error instanceof DirectoryError && error.field === 'keepImports')) throw error;
+  throw new WorkFailed(
+    `${error.message} With --yes it is deleted, and they stay as local ones, the users disabled.`,
+  );
 }
 
 /** A base that is no DN is refused by the directory, with a sentence of its own. */
@@ -109,14 +229,16 @@ function defaultsFor(preset: PresetName, baseDn: string): PresetDefaults {
   }
 }
 
-function chosen(options: AddOptions): Partial<PresetDefaults> {
-  const { filter, usernameField, groupBaseDn, groupFilter, groupNameField } = options;
+/** The given ones of the fields that `add` and `edit` have in common. */
+async function fieldsOf(options: FieldOptions): Promise<Partial<PresetDefaults> & { caPem?: string }> {
+  const { filter, usernameField, groupBaseDn, groupFilter, groupNameField, caFile } = options;
   return {
     ...(filter !== undefined && { filter }),
     ...(usernameField !== undefined && { usernameField }),
     ...(groupBaseDn !== undefined && { groupBaseDn }),
     ...(groupFilter !== undefined && { groupFilter }),
     ...(groupNameField !== undefined && { groupNameField }),
+    ...(caFile !== undefined && { caPem: await readCaFile(caFile) }),
   };
 }
 
@@ -129,9 +251,13 @@ async function readCaFile(path: string): Promise<string> {
   }
 }
 
-async function bindPasswordFor(terminal: Terminal, options: AddOptions): Promise<string> {
-  if (options.bindPasswordStdin) return passwordFromStdin(terminal);
-  if (terminal.stdin.isTTY) return promptPassword(terminal, `Password of ${options.bindDn}: `);
+async function bindPasswordFor(
+  terminal: Terminal,
+  { bindPasswordStdin }: FieldOptions,
+  bindDn: string,
+): Promise<string> {
+  if (bindPasswordStdin) return passwordFromStdin(terminal);
+  if (terminal.stdin.isTTY) return promptPassword(terminal, `Password of ${bindDn}: `);
   throw new UsageError('Give the bind password by --bind-password-stdin, or at a terminal.');
 }
 
@@ -162,23 +288,38 @@ async function test(terminal: Terminal, { directory, connector }: Roster, name: 
   );
 }
 
-async function sync(terminal: Terminal, roster: Roster, name: string): Promise<void> {
+async function sync(terminal: Terminal, roster: Roster, name: string, confirmed: boolean): Promise<void> {
   const { directory, connector } = roster;
   const source = await directory.sources.find(name);
-  const { run, done } = await connector.sync(CONSOLE, source);
+  const { run, done } = await connector.sync(CONSOLE, source, { confirmed });
   const interrupt = () => void connector.stop();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) terminal.on(signal, interrupt);
   try {
     const hide = showProgress(terminal, () => directory.syncRuns.byId(run.id));
-    const { state, reason, problems } = await done.finally(hide);
-    if (state !== 'succeeded') throw new WorkFailed(reason);
-    printLine(terminal, reason);
-    const rows = problems.slice(0, SHOWN_PROBLEMS).map((problem) => [problem.dn, problem.reason]);
-    printTable(terminal, ['not as upstream', 'because'], rows);
+    tellEnd(terminal, source, await done.finally(hide));
   } finally {
     for (const signal of signals) terminal.off(signal, interrupt);
   }
+}
+
+function tellEnd(terminal: Terminal, { name }: Source, run: SyncRun): void {
+  if (run.state === 'paused') {
+    throw new WorkFailed(`${run.reason} If that is right: roster sources sync ${name} --allow-removals.`);
+  }
+  if (run.state !== 'succeeded') throw new WorkFailed(run.reason);
+  printLine(terminal, run.reason);
+  printProblems(terminal, run, SHOWN_PROBLEMS);
+  if (run.problems.length > SHOWN_PROBLEMS) {
+    printLine(terminal, `For all of them: roster sources report ${run.id}`);
+  }
+}
+
+function printProblems(terminal: Terminal, { problems, counters }: SyncRun, shown: number): void {
+  if (problems.length === 0) return;
+  printLine(terminal, `${counted(Math.max(counters.problems, problems.length), 'problem')}:`);
+  const rows = problems.slice(0, shown).map(({ dn, reason }) => [dn, reason]);
+  printTable(terminal, ['not as upstream', 'because'], rows);
 }
 
 async function runs(
@@ -192,8 +333,31 @@ async function runs(
   const newest = await directory.syncRuns.list(sourceId, LISTED_RUNS);
   if (json) return printJson(terminal, newest.map(publicRun));
   const rows = newest.map((run) => [
-    ...[run.startedAt.toISOString(), sources.get(run.sourceId) ?? '', run.state],
-    run.state === 'running' ? run.phase : run.reason,
+    ...[run.id, run.startedAt.toISOString(), sources.get(run.sourceId) ?? '', run.state],
+    ...[String(run.counters.problems), outcomeOf(run)],
   ]);
-  printTable(terminal, ['started', 'source', 'state', 'outcome'], rows, 'There were no sync runs yet.');
+  const head = ['run', 'started', 'source', 'state', 'problems', 'outcome'];
+  printTable(terminal, head, rows, 'There were no sync runs yet.');
+}
+
+async function report(terminal: Terminal, { directory }: Roster, id: string, json: boolean): Promise<void> {
+  const run = await directory.syncRuns.byId(id);
+  if (json) return printJson(terminal, publicRun(run));
+  const source = await directory.sources.byId(run.sourceId);
+  printFields(terminal, {
+    Source: source?.name ?? '',
+    State: run.state,
+    Started: run.startedAt.toISOString(),
+    Finished: run.finishedAt?.toISOString() ?? '',
+    Outcome: outcomeOf(run),
+  });
+  printProblems(terminal, run, run.problems.length);
+}
+
+function outcomeOf(run: SyncRun): string {
+  return run.state === 'running' ? run.phase : run.reason;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

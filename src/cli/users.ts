@@ -1,9 +1,9 @@
-/** `roster users`: list, add, show, password. */
+/** `roster users`: list, add, show, edit, password, enable, disable, delete. */
 import { Command } from 'commander';
 import type { Roster } from '../app.ts';
 import { publicUser } from '../core/model/public.ts';
 import { isEnabled, type User } from '../core/model/user.ts';
-import { UsageError } from './failure.ts';
+import { requireChange, UsageError } from './failure.ts';
 import { everyPage } from './pages.ts';
 import { passwordFromStdin, promptNewPassword } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
@@ -15,6 +15,12 @@ interface AddOptions {
   readonly givenName?: string;
   readonly familyName?: string;
   readonly passwordStdin?: true;
+}
+
+interface EditOptions extends Omit<AddOptions, 'email' | 'passwordStdin'> {
+  readonly username?: string;
+  /** false: none. */
+  readonly email?: string | false;
 }
 
 export function usersCommand(terminal: Terminal): Command {
@@ -32,10 +38,10 @@ export function usersCommand(terminal: Terminal): Command {
     .command('add')
     .description('add a user')
     .argument('<username>')
-    .option('--email <address>')
+    .option('--email <address>', 'e-mail address')
     .option('--name <name>', 'display name')
-    .option('--given-name <name>')
-    .option('--family-name <name>')
+    .option('--given-name <name>', 'given name')
+    .option('--family-name <name>', 'family name')
     .option('--password-stdin', 'read the password from standard input')
     .action((username: string, options: AddOptions) => add(terminal, username, options));
 
@@ -45,12 +51,20 @@ export function usersCommand(terminal: Terminal): Command {
     .argument('<username>')
     .option('--json', 'print JSON')
     .action((username: string, { json }: { json?: true }) =>
-      withRoster(terminal, async ({ directory }) => {
-        const user = await directory.users.byUsername(username);
-        if (json) printJson(terminal, publicUser(user));
-        else printFields(terminal, fieldsOf(user));
-      }),
+      withRoster(terminal, (roster) => show(terminal, roster, username, json === true)),
     );
+
+  users
+    .command('edit')
+    .description('change what is given')
+    .argument('<username>')
+    .option('--username <username>', 'new username')
+    .option('--email <address>', 'e-mail address')
+    .option('--no-email', 'take the e-mail address away')
+    .option('--name <name>', 'display name')
+    .option('--given-name <name>', 'given name')
+    .option('--family-name <name>', 'family name')
+    .action((username: string, options: EditOptions) => edit(terminal, username, options));
 
   users
     .command('password')
@@ -61,7 +75,40 @@ export function usersCommand(terminal: Terminal): Command {
       setPassword(terminal, username, options),
     );
 
+  switchCommand(terminal, users, 'enable', 'let a user sign in again');
+  switchCommand(terminal, users, 'disable', 'keep a user from signing in, and from being listed over LDAPS');
+
+  users
+    .command('delete')
+    .description('delete a user')
+    .argument('<username>')
+    .action((username: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        const user = await directory.users.delete(CONSOLE, username);
+        printLine(terminal, `Deleted user ${user.username}.`);
+      }),
+    );
+
   return users;
+}
+
+function switchCommand(
+  terminal: Terminal,
+  users: Command,
+  verb: 'enable' | 'disable',
+  description: string,
+): void {
+  users
+    .command(verb)
+    .description(description)
+    .argument('<username>')
+    .action((username: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        const user = await directory.users.setEnabled(CONSOLE, username, verb === 'enable');
+        const state = user.active && !isEnabled(user) ? ', which its source has suspended' : '';
+        printLine(terminal, `${user.active ? 'Enabled' : 'Disabled'} user ${user.username}${state}.`);
+      }),
+    );
 }
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
@@ -94,6 +141,35 @@ async function add(terminal: Terminal, username: string, options: AddOptions): P
   );
 }
 
+async function show(
+  terminal: Terminal,
+  { directory }: Roster,
+  username: string,
+  json: boolean,
+): Promise<void> {
+  const user = await directory.users.byUsername(username);
+  if (json) return printJson(terminal, publicUser(user));
+  const source = user.origin === null ? null : await directory.sources.byId(user.origin.sourceId);
+  printFields(terminal, fieldsOf(user, source?.name ?? ''));
+}
+
+async function edit(
+  terminal: Terminal,
+  name: string,
+  { username, email, name: displayName, givenName, familyName }: EditOptions,
+): Promise<void> {
+  const changes = {
+    ...(username !== undefined && { username }),
+    ...(email !== undefined && { email: email === false ? null : email }),
+    ...(displayName !== undefined && { displayName }),
+    ...(givenName !== undefined && { givenName }),
+    ...(familyName !== undefined && { familyName }),
+  };
+  requireChange(changes);
+  const user = await withRoster(terminal, ({ directory }) => directory.users.edit(CONSOLE, name, changes));
+  printLine(terminal, `Changed user ${user.username}.`);
+}
+
 async function setPassword(
   terminal: Terminal,
   username: string,
@@ -113,7 +189,7 @@ async function passwordFor(terminal: Terminal, fromStdin: true | undefined, prom
   return terminal.stdin.isTTY ? promptNewPassword(terminal, prompt) : '';
 }
 
-function fieldsOf(user: User): Record<string, string> {
+function fieldsOf(user: User, source: string): Record<string, string> {
   return {
     Username: user.username,
     Name: user.displayName,
@@ -121,6 +197,7 @@ function fieldsOf(user: User): Record<string, string> {
     Role: user.role,
     State: stateOf(user),
     'Password here': user.passwordHash === null ? 'none' : 'set',
+    Source: source,
     'DN upstream': user.origin?.dn ?? '',
     Id: user.id,
     Changed: user.updatedAt.toISOString(),

@@ -10,13 +10,11 @@ export interface Outcome {
 
 /** For example "Imported 1000 users and 50 groups." or "Nothing changed."; then what people should know. */
 export function summaryOf({ counters, warnings, ignoredMembers }: Outcome): string {
-  const { usersSeen, problems } = counters;
   const sentences = [
     changesOf(counters),
-    usersSeen === 0
+    counters.usersSeen === 0
       ? 'The source lists nobody: check the base DN, the filter and the rights of the bind account.'
       : '',
-    problems > 0 ? `${counted(problems, 'problem')}.` : '',
     ignoredMembers > 0 ? `${counted(ignoredMembers, 'member')} of groups ignored, being no import here.` : '',
     ...warnings,
   ];
@@ -43,7 +41,7 @@ function changesOf(counters: SyncCounters): string {
 const OTHER_CHANGES = [
   ['usersUpdated', 'user', 'updated'],
   ['usersDisabled', 'user', 'suspended'],
-  ['usersEnabled', 'user', 'listed again'],
+  ['usersEnabled', 'user', 'no longer suspended'],
   ['groupsUpdated', 'group', 'updated'],
   ['groupsSuspended', 'group', 'suspended'],
   ['membersRemoved', 'membership', 'removed'],

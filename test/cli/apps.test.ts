@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newRoster, type TestRoster } from '../support/roster.ts';
+import { startRoster, type TestRoster } from '../support/roster.ts';
 
 let roster: TestRoster;
 
 beforeAll(async () => {
-  roster = await newRoster();
+  roster = await startRoster();
   for (const name of ['staff', 'dev']) expect((await roster.cli(['groups', 'add', name])).status).toBe(0);
 });
 

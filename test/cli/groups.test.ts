@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newRoster, type TestRoster } from '../support/roster.ts';
+import { startRoster, type TestRoster } from '../support/roster.ts';
 
 let roster: TestRoster;
 
 beforeAll(async () => {
-  roster = await newRoster();
+  roster = await startRoster();
   for (const name of ['jdoe', 'rroe']) expect((await roster.cli(['users', 'add', name])).status).toBe(0);
 });
 
@@ -18,10 +18,10 @@ test('groups are added, given members and owners, and shown', async () => {
   });
   await roster.cli(['groups', 'add', 'team', '--description', 'A part of it']);
   expect((await roster.cli(['groups', 'add-member', 'staff', 'rroe'])).stdout).toBe(
-    'Added rroe to group staff.\n',
+    'Added user rroe to group staff.\n',
   );
   expect((await roster.cli(['groups', 'add-member', 'staff', 'jdoe', '--owner'])).stdout).toBe(
-    'Added jdoe to group staff as an owner.\n',
+    'Added user jdoe to group staff as an owner.\n',
   );
   expect(await roster.cli(['groups', 'add-member', 'staff', 'team'])).toMatchObject({ status: 0 });
 
@@ -40,6 +40,45 @@ test('groups are added, given members and owners, and shown', async () => {
 
   const cycle = await roster.cli(['groups', 'add-member', 'team', 'staff']);
   expect(cycle).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^.*staff.*\n$/) });
+});
+
+test('a member that is added again stays what it was, and the sentence says what became of it', async () => {
+  const said = async (...args: string[]) => (await roster.cli(['groups', ...args])).stdout;
+  await said('add', 'crew');
+  expect(await said('add-member', 'crew', 'jdoe')).toBe('Added user jdoe to group crew.\n');
+  expect(await said('add-member', 'crew', 'jdoe')).toBe('jdoe is a member of crew already.\n');
+  expect(await said('add-member', 'crew', 'jdoe', '--owner')).toBe('jdoe is now an owner of crew.\n');
+  expect(await said('add-member', 'crew', 'jdoe')).toBe('jdoe is an owner of crew already.\n');
+  expect(await said('add-member', 'crew', 'jdoe', '--no-owner')).toBe(
+    'jdoe is no longer an owner of crew.\n',
+  );
+  expect(await said('remove-member', 'Crew', 'jdoe')).toBe('Removed user jdoe from group crew.\n');
+  expect((await roster.cli(['groups', 'remove-member', 'crew', 'jdoe'])).stderr).toBe(
+    'jdoe is not a member of crew.\n',
+  );
+});
+
+test('a name that a user and a group have asks which is meant', async () => {
+  await roster.cli(['groups', 'add', 'rroe']);
+  await roster.cli(['groups', 'add', 'both']);
+  expect(await roster.cli(['groups', 'add-member', 'both', 'rroe'])).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'Both a user and a group are named "rroe": say which by --user or --group.\n',
+  });
+  expect((await roster.cli(['groups', 'add-member', 'both', 'rroe', '--group'])).stdout).toBe(
+    'Added group rroe to group both.\n',
+  );
+});
+
+test('a group is corrected and deleted', async () => {
+  await roster.cli(['groups', 'add', 'brew']);
+  expect((await roster.cli(['groups', 'edit', 'brew', '--name', 'tea', '--description', 'Hot'])).stdout).toBe(
+    'Changed group tea.\n',
+  );
+  expect(await roster.json('groups', 'show', 'tea')).toMatchObject({ description: 'Hot' });
+  expect((await roster.cli(['groups', 'delete', 'tea'])).stdout).toBe('Deleted group tea.\n');
+  expect(await roster.cli(['groups', 'show', 'tea'])).toMatchObject({ status: 1 });
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRoster, type TestRoster } from '../support/roster.ts';
+import { BIND_DN, startRoster, type TestRoster } from '../support/roster.ts';
 
 let roster: TestRoster;
 beforeAll(async () => {
@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => roster.remove());
 
 test('password changes over LDAP are switched on for a running server', async () => {
-  expect(await roster.json('settings', 'show')).toEqual({
+  expect(await roster.json('settings', 'list')).toEqual({
     allow: ['127.0.0.1', '::1'],
     passwordModify: false,
   });
@@ -17,12 +17,12 @@ test('password changes over LDAP are switched on for a running server', async ()
   const change = ['-a', jane.password, '-s', 'the new password'];
   expect((await roster.ldap('ldappasswd', change, jane)).stdout).toContain('(53)');
 
-  expect(await roster.cli(['settings', 'edit', '--password-modify', 'on'])).toEqual({
+  expect(await roster.cli(['settings', 'set', 'password-modify', 'on'])).toEqual({
     status: 0,
-    stdout: 'Password changes over LDAP are on.\n',
+    stdout: 'Set password-modify to on.\n',
     stderr: '',
   });
-  expect((await roster.cli(['settings', 'show'])).stdout).toMatch(/^Password changes over LDAP +on$/m);
+  expect((await roster.cli(['settings', 'list'])).stdout).toMatch(/^password-modify +on$/m);
   await expect
     .poll(async () => (await roster.ldap('ldappasswd', change, jane)).status, { timeout: 10_000 })
     .toBe(0);
@@ -32,12 +32,47 @@ test('password changes over LDAP are switched on for a running server', async ()
     .toBe(0);
 });
 
+test('the bind password is replaced for a running server, by one that is given or made', async () => {
+  const who = (password: string) => roster.ldap('ldapwhoami', [], { dn: BIND_DN, password });
+  const set = ['settings', 'set', 'bind-password'];
+  expect(await roster.cli([...set, '--password-stdin'], 'given for the bind DN\n')).toEqual({
+    status: 0,
+    stdout: 'Set the bind password.\n',
+    stderr: '',
+  });
+  await expect.poll(async () => (await who('given for the bind DN')).status, { timeout: 10_000 }).toBe(0);
+  const { stdout } = await roster.cli([...set, '--generate']);
+  const made = /^Password +(\S{32}) \(shown this once\)$/m.exec(stdout)?.[1] ?? '';
+  await expect.poll(async () => (await who(made)).status, { timeout: 10_000 }).toBe(0);
+  expect((await who('given for the bind DN')).status).toBe(49);
+});
+
+test('the allow-list is replaced for a running server, and emptied only on demand', async () => {
+  const connects = async () => (await roster.ldap('ldapwhoami', [], null)).status === 0;
+  const set = ['settings', 'set', 'allow'];
+  expect(await roster.cli([...set, '10.0.0.0/8,127.0.0.0/8', '::1'])).toEqual({
+    status: 0,
+    stdout: 'Set allow to 10.0.0.0/8 127.0.0.0/8 ::1.\n',
+    stderr: '',
+  });
+  expect(await connects()).toBe(true);
+  expect(await roster.cli([...set, '--none'])).toEqual({
+    status: 0,
+    stdout: 'Emptied the allow-list.\n',
+    stderr: 'Nobody can connect over LDAPS now.\n',
+  });
+  await expect.poll(connects, { timeout: 10_000 }).toBe(false);
+  expect((await roster.cli(['settings', 'list'])).stdout).toMatch(/^allow +nobody$/m);
+});
+
 test.each([
-  ['a state that is none', ['settings', 'edit', '--password-modify', 'maybe'], /on.*off/],
-  ['nothing to change', ['settings', 'edit'], /password-modify/],
-])('%s is told in one sentence', async (_name, args, sentence) => {
-  const { status, stdout, stderr } = await roster.cli(args);
-  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  ['a state that is none', ['set', 'password-modify', 'maybe'], 2, /on.*off/],
+  ['no address at all', ['set', 'allow'], 2, /--none/],
+  ['what is no address', ['set', 'allow', '10.0.0.0/33'], 1, /^"10\.0\.0\.0\/33" is neither an address/],
+  ['no password', ['set', 'bind-password'], 2, /--generate/],
+])('%s is told in one sentence', async (_name, args, expected, sentence) => {
+  const { status, stdout, stderr } = await roster.cli(['settings', ...args]);
+  expect({ status, stdout }).toEqual({ status: expected, stdout: '' });
   expect(stderr).toMatch(sentence);
   expect(stderr.trim().split('\n')).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addSource, newRoster, type TestRoster } from '../support/roster.ts';
+import { addSource, startRoster, type TestRoster } from '../support/roster.ts';
 import { directoryLdif, startSlapd, type TestSlapd } from '../support/slapd.ts';
 
 const ADD = ['sources', 'add'];
@@ -16,7 +16,7 @@ let slapd: TestSlapd;
 
 beforeAll(async () => {
   slapd = await startSlapd({ ldif: directoryLdif({ users: 5, groups: 2 }), sizeLimit: 'unlimited' });
-  roster = await newRoster();
+  roster = await startRoster();
 }, 60_000);
 
 afterAll(async () => {
@@ -59,8 +59,69 @@ test('a source is tried and synchronised, and its runs are listed', async () => 
     { state: 'succeeded', counters: { usersCreated: 5 } },
   ]);
   expect((await roster.cli(['sources', 'runs'])).stdout).toMatch(
-    /^STARTED +SOURCE +STATE +OUTCOME\n\S+ +corp +succeeded +\S/,
+    /^RUN +STARTED +SOURCE +STATE +PROBLEMS +OUTCOME\n\S+ +\S+ +corp +succeeded +0 +\S/,
   );
+  const [newest] = await roster.json<{ id: string }[]>('sources', 'runs', 'corp');
+  expect((await roster.cli(['sources', 'report', newest?.id ?? ''])).stdout).toMatch(
+    /^Source +corp\nState +succeeded\nStarted +\S+\nFinished +\S+\nOutcome +Nothing changed\.\n$/,
+  );
+  expect((await roster.cli(['users', 'show', 'user1'])).stdout).toMatch(/^Source +corp$/m);
+});
+
+test('a source is corrected; another URL needs the bind password anew', async () => {
+  await roster.cli([...ADD, 'spare', ...OPENLDAP], 'bind-s3cret\n');
+  const edit = ['sources', 'edit', 'spare'];
+  expect((await roster.cli([...edit, '--filter', '(uid=a*)'])).stdout).toMatch(/^Changed source spare\./);
+  const elsewhere = [...edit, '--url', 'ldaps://other.example.org', '--name', 'other'];
+  expect(await roster.cli(elsewhere)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/--bind-password-stdin/),
+  });
+  expect(await roster.cli([...elsewhere, '--bind-password-stdin'], 'another\n')).toMatchObject({ status: 0 });
+  expect((await roster.cli(['sources', 'disable', 'other'])).stdout).toBe('Disabled source other.\n');
+  const listed = await roster.json<{ name: string }[]>('sources', 'list');
+  expect(listed.find(({ name }) => name === 'other')).toMatchObject({
+    url: 'ldaps://other.example.org',
+    filter: '(uid=a*)',
+    enabled: false,
+  });
+  expect((await roster.cli(['sources', 'delete', 'other'])).stdout).toBe('Deleted source other.\n');
+});
+
+test('who was imported outlives the source: as a local user, disabled', async () => {
+  await roster.cli([...ADD, 'gone', ...OPENLDAP], 'bind-s3cret\n');
+  const kept = await roster.cli(['sources', 'delete', 'corp']);
+  expect(kept).toMatchObject({ status: 1, stderr: expect.stringMatching(/^Users or groups are .*--yes/) });
+  expect(await roster.cli(['sources', 'delete', 'corp', '--yes'])).toEqual({
+    status: 0,
+    stdout:
+      'Deleted source corp: 5 users and 2 groups from it stay as local ones, the users disabled and without a password.\n',
+    stderr: '',
+  });
+  expect(await roster.json('users', 'show', 'user1')).toMatchObject({ origin: null, active: false });
+});
+
+test('what would suspend too many is paused, and goes on when a person allows it', async () => {
+  const many = await startSlapd({ ldif: directoryLdif({ users: 20, groups: 1 }), sizeLimit: 'unlimited' });
+  const other = await startRoster();
+  try {
+    expect(await addSource(other, many)).toMatchObject({ status: 0 });
+    expect(await other.cli(['sources', 'sync', 'corp'])).toMatchObject({ status: 0 });
+    await other.cli(['sources', 'edit', 'corp', '--filter', '(uid=user1)']);
+    expect(await other.cli(['sources', 'sync', 'corp'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /suspend 19 of 20 users.*If that is right: roster sources sync corp --allow-removals\.\n$/,
+      ),
+    });
+    expect((await other.cli(['sources', 'sync', 'corp', '--allow-removals'])).stdout).toMatch(
+      /19 users suspended/,
+    );
+  } finally {
+    await other.remove();
+    await many.stop();
+  }
 });
 
 test.each([
@@ -75,6 +136,13 @@ test.each([
     /ENOENT.*nowhere/,
   ],
   ['a base that is no DN', [...ADD, 'x', ...OPENLDAP, '--base-dn', 'people'], 'p', 1, /base/i],
+  [
+    'a wrong argument, before the password is asked for',
+    [...ADD, 'x', '--preset', 'openldap', ...CONNECTION, '--base-dn', 'people'],
+    '',
+    1,
+    /base/i,
+  ],
   [
     'plain LDAP to elsewhere',
     [...ADD, 'x', ...OPENLDAP, '--url', 'ldap://ldap.example.org'],

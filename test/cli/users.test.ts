@@ -1,10 +1,11 @@
+import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newRoster, type TestRoster } from '../support/roster.ts';
+import { newRoster, startRoster, type TestRoster } from '../support/roster.ts';
 
 let roster: TestRoster;
 
 beforeAll(async () => {
-  roster = await newRoster();
+  roster = await startRoster();
 });
 
 afterAll(() => roster.remove());
@@ -23,9 +24,9 @@ test('a user is added with a password from standard input, shown and listed, wit
   expect(JSON.stringify(json)).not.toContain('$2b$');
 
   expect((await roster.cli(['users', 'list'])).stdout).toMatch(
-    /^USERNAME +NAME +E-MAIL +STATE +SOURCE\njdoe +Jane Doe +jdoe@example\.org +enabled\n$/,
+    /^USERNAME +NAME +E-MAIL +STATE +SOURCE\nadmin +Administrator +enabled\njdoe +Jane Doe +jdoe@example\.org +enabled\n$/,
   );
-  expect(await roster.json('users', 'list')).toEqual([json]);
+  expect(await roster.json('users', 'list')).toEqual([expect.objectContaining({ username: 'admin' }), json]);
 });
 
 test('a user may be added without a password, and get one later', async () => {
@@ -72,7 +73,28 @@ test.each([
     2,
     /^.*too long.*\n$/,
   ],
-  ['a verb that is not there', ['users', 'lst'], '', 2, /^Unknown command 'lst'.*\n$/],
+  [
+    'a verb that is not there',
+    ['users', 'lst'],
+    '',
+    2,
+    /^Unknown command 'lst' \(Did you mean list\?\) See roster users --help\.\n$/,
+  ],
+  [
+    'a password of two lines',
+    ['users', 'password', 'later', '--password-stdin'],
+    'battery staple\nhorse\n',
+    2,
+    /^The password must be one line\.\n$/,
+  ],
+  ['an edit of nothing', ['users', 'edit', 'later'], '', 2, /^Say what to change; .*\n$/],
+  [
+    'the last owner',
+    ['users', 'delete', 'admin'],
+    '',
+    1,
+    /^admin is the last owner and cannot be deleted\.\n$/,
+  ],
   [
     'an option that is not there',
     ['users', 'add', 'x', '--password', 'secret'],
@@ -84,6 +106,39 @@ test.each([
 ])('%s is told, with the status', async (_name, args, input, status, sentence) => {
   const result = await roster.cli(args, input);
   expect(result).toEqual({ status, stdout: '', stderr: expect.stringMatching(sentence) });
+});
+
+test('a user is corrected, disabled, enabled and deleted', async () => {
+  await roster.cli(['users', 'add', 'rroe', '--email', 'rroe@example.org']);
+  const said = async (...args: string[]) => (await roster.cli(['users', ...args])).stdout;
+  expect(await said('edit', 'rroe', '--username', 'richard', '--no-email', '--name', 'Richard Roe')).toBe(
+    'Changed user richard.\n',
+  );
+  expect(await roster.json('users', 'show', 'richard')).toMatchObject({
+    username: 'richard',
+    email: null,
+    displayName: 'Richard Roe',
+  });
+  expect(await said('disable', 'Richard')).toBe('Disabled user richard.\n');
+  expect(await said('show', 'richard')).toMatch(/^State +disabled$/m);
+  expect(await said('enable', 'richard')).toBe('Enabled user richard.\n');
+  expect(await said('delete', 'richard')).toBe('Deleted user richard.\n');
+  expect(await roster.cli(['users', 'show', 'richard'])).toMatchObject({ status: 1 });
+});
+
+test('in a folder without a Roster nothing is made, and the sentence says where to go', async () => {
+  const nowhere = await newRoster();
+  const { status, stdout, stderr } = await nowhere.cli(['users', 'list']);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toBe(
+    `There is no Roster in ${nowhere.folder}/data: run this where the server runs, or set ROSTER_DATA_DIR.\n`,
+  );
+  expect(await readdir(nowhere.folder)).toEqual([]);
+  await nowhere.remove();
+});
+
+test('the version is the one of the package', async () => {
+  expect((await roster.cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test('help is no failure', async () => {

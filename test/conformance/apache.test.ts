@@ -23,10 +23,10 @@ let apache: Daemon;
 let port: number;
 
 beforeAll(async () => {
-  roster = await startPopulatedRoster();
-  recipe = await openRecipe('apache', roster);
   folder = await mkdtemp(join(tmpdir(), 'roster-apache-'));
   await chmod(folder, 0o755);
+  roster = await startPopulatedRoster();
+  recipe = await openRecipe('apache', roster);
   port = await freePort();
   apache = await startApache();
 }, 60_000);

@@ -15,10 +15,10 @@ let folder: string;
 let dovecot: Daemon;
 
 beforeAll(async () => {
-  roster = await startPopulatedRoster();
-  recipe = await openRecipe('dovecot', roster);
   folder = await mkdtemp(join(tmpdir(), 'roster-dovecot-'));
   await chmod(folder, 0o755);
+  roster = await startPopulatedRoster();
+  recipe = await openRecipe('dovecot', roster);
   dovecot = await startDovecot();
 }, 60_000);
 

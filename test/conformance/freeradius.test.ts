@@ -18,10 +18,10 @@ let freeradius: Daemon;
 let port: number;
 
 beforeAll(async () => {
-  roster = await startPopulatedRoster();
-  recipe = await openRecipe('freeradius', roster);
   folder = await mkdtemp(join(tmpdir(), 'roster-freeradius-'));
   await chmod(folder, 0o755);
+  roster = await startPopulatedRoster();
+  recipe = await openRecipe('freeradius', roster);
   port = await freePort();
   freeradius = await startFreeradius();
 }, 60_000);

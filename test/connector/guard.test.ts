@@ -20,7 +20,7 @@ describe('with 100 users imported', () => {
   });
 
   test('the sentence says how many', () => {
-    expect(reasonOf(upstreamOf(50, 0), state)).toContain('disable 50 of 100 users');
+    expect(reasonOf(upstreamOf(50, 0), state)).toContain('suspend 50 of 100 users');
     expect(reasonOf(upstreamOf(0, 0), state)).toContain('lists nobody at all, while 100 users');
   });
 });

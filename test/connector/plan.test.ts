@@ -92,7 +92,7 @@ describe('people', () => {
     const plan = planOf({ users: [user('a')], groups: null }, { taken });
     expect(plan.stages).toEqual([]);
     expect(plan.problems[0]?.reason).toBe(
-      'The username "a" is taken by somebody else here: the entry was not imported.',
+      'The username "a" is taken by somebody else here, so the entry was not imported: rename one of the two.',
     );
   });
 

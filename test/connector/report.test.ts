@@ -6,9 +6,9 @@ test.each<[Partial<SyncCounters>, string]>([
   [{ usersCreated: 1000, groupsCreated: 50, membersAdded: 649 }, 'Imported 1000 users and 50 groups.'],
   [{ usersCreated: 1 }, 'Imported 1 user.'],
   [{}, 'Nothing changed.'],
-  [{ problems: 2 }, 'Nothing changed. 2 problems: see the report.'],
+  [{ problems: 2 }, 'Nothing changed.'],
   [{ usersUpdated: 1, membersAdded: 2 }, '2 memberships added, 1 user updated.'],
-  [{ usersCreated: 2, usersDisabled: 1 }, '2 users created, 1 user disabled.'],
+  [{ usersCreated: 2, usersDisabled: 1 }, '2 users created, 1 user suspended.'],
   [{ membersAdded: 3 }, '3 memberships added.'],
 ])('%o reads %s', (counters, sentence) => {
   expect(summaryOf(outcome(counters))).toBe(sentence);

@@ -53,7 +53,7 @@ test('a first sync imports everybody, a second one changes nothing', async () =>
   expect(await roster.directory.imports.stateOf(source.id)).toEqual(state);
 });
 
-test('somebody who goes upstream is suspended, and enabled again when back; a rename keeps the id', async () => {
+test('somebody who goes upstream is suspended, and no longer when back; a rename keeps the id', async () => {
   const people = `ou=people,${slapd.baseDn}`;
   const source = await addSource();
   await sync(source);
@@ -100,11 +100,11 @@ test('a run that a person has confirmed goes past the guard, and says so', async
   await sync(source);
   const most = { ...source, filter: '(|(uid=user1)(uid=user2))' };
   const paused = await sync(most);
-  expect(paused).toMatchObject({ state: 'paused', reason: expect.stringContaining('disable 998 of 1000') });
+  expect(paused).toMatchObject({ state: 'paused', reason: expect.stringContaining('suspend 998 of 1000') });
   const { done } = await connector.sync(ACTOR, most, { confirmed: true });
   expect(await done).toMatchObject({
     state: 'succeeded',
-    reason: expect.stringMatching(/^Confirmed beforehand.* 998 users disabled/),
+    reason: expect.stringMatching(/^Confirmed beforehand.* 998 users suspended/),
     counters: { usersDisabled: 998 },
   });
 });

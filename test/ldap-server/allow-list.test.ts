@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAllowList } from '../../src/ldap-server/allow-list.ts';
+import { examineAllowList, parseAllowList } from '../../src/ldap-server/allow-list.ts';
 
 describe('parseAllowList', () => {
   it.each([
@@ -33,4 +33,16 @@ describe('parseAllowList', () => {
       );
     },
   );
+});
+
+describe('an examination of the allow-list', () => {
+  const OWN = ['127.0.0.1', '192.0.2.1'];
+  it.each([
+    ['lets nobody in', [], ['wrong']],
+    ['lets this machine in', ['10.0.0.0/8', '192.0.2.1'], ['well']],
+    ['keeps this machine out', ['10.0.0.0/8'], ['well', 'warning']],
+    ['lets everybody in', ['0.0.0.0/0', '::/0'], ['well', 'warning']],
+  ])('says that it %s', (_name, allow, states) => {
+    expect(examineAllowList(allow, OWN).map(({ state }) => state)).toEqual(states);
+  });
 });

@@ -43,6 +43,8 @@ export interface Daemon {
   readonly pid: number;
   /** What it wrote so far. */
   output(): string;
+  /** Resolves at its end, whatever ends it. */
+  readonly ended: Promise<void>;
   /** Ends it and waits for its end. */
   stop(): Promise<void>;
 }
@@ -85,12 +87,12 @@ function daemonOf(child: ChildProcess, stopSignal: NodeJS.Signals): Daemon {
       output += chunk.toString();
     });
   }
+  const ended = once(child, 'exit').then(() => {});
   return {
     pid: child.pid ?? 0,
     output: () => output,
+    ended,
     async stop() {
-      if (hasEnded(child)) return;
-      const ended = once(child, 'exit');
       child.kill(stopSignal);
       await ended;
     },

@@ -57,7 +57,7 @@ export async function startSssd(
   const namespaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
   let inner = 0;
   const daemon = await startDaemon('unshare', [...namespaces, 'sh', '-c', SCRIPT, 'sssd', UNPACKED, etc], {
-    // Ends all within: unshare itself waits for that, and heeds no other signal.
+    // unshare heeds no other signal while it waits, and takes all within along.
     stopSignal: 'SIGKILL',
     async ready({ pid }) {
       inner = await firstChild(pid);
@@ -69,7 +69,9 @@ export async function startSssd(
       inside(inner, ['pamtester', service, name, 'authenticate', 'acct_mgmt'], `${password}\n`),
     run: (command) => inside(inner, command),
     async stop() {
-      await daemon.stop();
+      // With the first process of a namespace all others end; unshare waits for it, and then ends too.
+      process.kill(inner, 'SIGKILL');
+      await daemon.ended;
       await rm(etc, { recursive: true, force: true });
     },
   };

@@ -27,25 +27,7 @@ export interface ApplicationsDependencies {
 
 export function createApplications(dependencies: ApplicationsDependencies): Applications {
   const { store, clock, newId, passwords, journal } = dependencies;
-
-  /** Writes what `change` makes of the application by that name. */
-  function replace(
-    actor: Actor,
-    name: string,
-    action: string,
-    change: (before: Application, transaction: WriteTransaction) => Promise<Changed> | Changed,
-  ): Promise<Application> {
-    return store.write(async (transaction) => {
-      const before = await requireApplication(transaction, name);
-      const { fields, details } = await change(before, transaction);
-      const at = clock.now();
-      const application = { ...before, ...fields, updatedAt: at };
-      await transaction.updateApplication(application);
-      const said = { name: before.name, ...details };
-      await journal(transaction, { ...entryOf(before.id), at, actor, action, details: said });
-      return application;
-    });
-  }
+  const replace = createReplace(dependencies);
 
   return {
     list: () => store.read((transaction) => transaction.applications()),
@@ -93,6 +75,26 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
         await journal(transaction, { ...entryOf(id), at: clock.now(), actor, action: 'app.delete', details });
       }),
   };
+}
+
+/** How to write what `change` makes of the application by a name. */
+function createReplace({ store, clock, journal }: ApplicationsDependencies) {
+  return (
+    actor: Actor,
+    name: string,
+    action: string,
+    change: (before: Application, transaction: WriteTransaction) => Promise<Changed> | Changed,
+  ): Promise<Application> =>
+    store.write(async (transaction) => {
+      const before = await requireApplication(transaction, name);
+      const { fields, details } = await change(before, transaction);
+      const at = clock.now();
+      const application = { ...before, ...fields, updatedAt: at };
+      await transaction.updateApplication(application);
+      const said = { name: before.name, ...details };
+      await journal(transaction, { ...entryOf(before.id), at, actor, action, details: said });
+      return application;
+    });
 }
 
 interface Changed {

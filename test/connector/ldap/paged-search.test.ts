@@ -3,7 +3,10 @@ import { CONNECTION_LIMITS, connectLdap } from '../../../src/connector/ldap/conn
 import { EMPTY_PAGES_MAX, pagedSearch } from '../../../src/connector/ldap/paged-search.ts';
 import type { LdapEntry } from '../../../src/connector/ldap/responses.ts';
 import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
-import { decodePagedResults, encodePagedResults } from '../../../src/ldap-server/protocol/controls/paged-results.ts';
+import {
+  decodePagedResults,
+  encodePagedResults,
+} from '../../../src/ldap-server/protocol/controls/paged-results.ts';
 import {
   encodePartialAttribute,
   encodeResult,

@@ -41,8 +41,14 @@ test.each(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', '08006', '57P01', '53300', '28P0
 
 test('who does not listen is named, with all addresses that were tried', () => {
   const refused = (address: string) =>
-    Object.assign(new Error(`connect ECONNREFUSED ${address}:5432`), { code: 'ECONNREFUSED', address, port: 5432 });
-  const both = Object.assign(new AggregateError([refused('::1'), refused('127.0.0.1')]), { code: 'ECONNREFUSED' });
+    Object.assign(new Error(`connect ECONNREFUSED ${address}:5432`), {
+      code: 'ECONNREFUSED',
+      address,
+      port: 5432,
+    });
+  const both = Object.assign(new AggregateError([refused('::1'), refused('127.0.0.1')]), {
+    code: 'ECONNREFUSED',
+  });
   const sentence = (server: string) =>
     `PostgreSQL at ${server} refuses connections: check DATABASE_URL, and that it runs.`;
   expect(translateError(refused('127.0.0.1'))).toMatchObject({
@@ -53,7 +59,10 @@ test('who does not listen is named, with all addresses that were tried', () => {
 });
 
 test.each([
-  [{ code: 'ENOTFOUND', hostname: 'db.example.org' }, /^The host db\.example\.org of DATABASE_URL was not found/],
+  [
+    { code: 'ENOTFOUND', hostname: 'db.example.org' },
+    /^The host db\.example\.org of DATABASE_URL was not found/,
+  ],
   [{ code: '28P01' }, /^PostgreSQL refuses the user or the password of DATABASE_URL\.$/],
   [{ code: '3D000' }, /^PostgreSQL has no database of the name in DATABASE_URL/],
 ])('%o is told with what to mend', (fields, sentence) => {
