@@ -239,7 +239,9 @@ class LdapConnection implements Connection, Holder {
     if (this.#isWorking) return;
     this.#isWorking = true;
     while (!this.#isOver && (this.#queue.length > 0 || this.#output.isOverfull)) {
-      await this.#serveNext();
+      // Most operations are done when they return: waiting for them all the same would cost a turn each.
+      const pending = this.#serveNext();
+      if (pending !== undefined) await pending;
       this.#task = null;
       if (this.#output.isFull) await this.#output.room();
       this.#adjust();

@@ -20,7 +20,7 @@ export interface ObservedOperation {
 
 export interface OperationWatchDependencies {
   readonly clock: Clock;
-  readonly log: Pick<Logger, 'debug'>;
+  readonly log: Pick<Logger, 'debug' | 'isDebug'>;
   /** Must not throw. */
   readonly observe?: ((operation: ObservedOperation) => void) | undefined;
 }
@@ -48,14 +48,14 @@ export function watchOperation(
       const { sent: entries } = counted;
       const { candidates } = task;
       observe?.({ type: request.type, code, durationMs, entries, candidates });
+      if (!log.isDebug) return;
       log.debug(
         {
           ...{ connection: session.connection, message: id, address: session.address },
           ...{ operation: request.type, target: targetOf(request) },
           ...(request.type === 'search' && {
             scope: request.scope,
-            // Written only where the log is: the shape of a long filter takes its time.
-            filter: { toJSON: () => filterShape(request.filter) },
+            filter: filterShape(request.filter),
           }),
           ...{ code: code ?? 'abandoned', candidates, entries, ms: durationMs },
         },

@@ -33,6 +33,7 @@ describe('an operation', () => {
     const told: ObservedOperation[] = [];
     const log: Logger = {
       ...silentLogger,
+      isDebug: true,
       debug: (fields, text) => void (text === 'operation' && lines.push(JSON.parse(JSON.stringify(fields)))),
     };
     const observer = {
