@@ -56,10 +56,16 @@ function id(kind: number, index: number): string {
   return `00000000-0000-4000-8000-${kind}${String(index).padStart(11, '0')}`;
 }
 
+/** Beyond those that the server gives to its own first user. */
+function posixNumber(kind: number, index: number): number {
+  return kind * 1_000_000 + index;
+}
+
 function user(index: number, passwordHash: string, at: Date): User {
   const { username, mail, commonName, givenName, familyName } = person(index);
   return {
     id: userId(index),
+    posixNumber: posixNumber(1, index),
     username,
     email: mail,
     otherEmails: [],
@@ -81,6 +87,7 @@ function group(index: number, at: Date): Group {
   const name = groupName(index);
   return {
     id: groupId(index),
+    posixNumber: posixNumber(2, index),
     name,
     displayName: name,
     description: '',

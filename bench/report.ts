@@ -14,7 +14,7 @@ export interface Machine {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGiB: number;
-  /** Of the last minute before the run: what others did. */
+  /** Of the last minute before the run. */
   readonly load: number;
   readonly node: string;
   readonly slapd: string;
@@ -80,7 +80,7 @@ export async function saveDocs(results: Results): Promise<void> {
 export function table(results: Results): string {
   const { date, processor, cores, memoryGiB, load, node, slapd, size } = results;
   return [
-    `${date} UTC, ${processor}, ${cores} cores, ${memoryGiB} GiB, load of others ${load.toFixed(1)}; ` +
+    `${date} UTC, ${processor}, ${cores} cores, ${memoryGiB} GiB, load average before ${load.toFixed(1)}; ` +
       `Node.js ${node}, slapd ${slapd}; ` +
       `${whole(size.users)} users, ${whole(size.groups)} groups of ${whole(size.members)}.`,
     '',

@@ -28,7 +28,7 @@ const PROGRAMS = [
 /** Its packages enter themselves into the machine's PAM and nsswitch.conf: they are unpacked here, not installed. */
 const SSSD = {
   folder: join(homedir(), '.cache', 'roster-test-programs', 'sssd'),
-  packages: ['sssd-ldap', 'sssd-dbus'],
+  packages: ['sssd-ldap', 'sssd-dbus', 'libnss-sss'],
 };
 
 /** Makes Debian's packages start no service while they are installed. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,34 @@ describe('a start', () => {
     await roster.close();
   });
 
+  test('with another key than the one that sealed the bind passwords is refused', async () => {
+    const first = await openRoster(config, LOG);
+    await first.directory.sources.add(TESTER, NEW_SOURCE);
+    await first.close();
+    await expect(newApp({ secretKey: randomBytes(32) }).start()).rejects.toMatchObject({
+      message: expect.stringMatching(/sealed with another key: set ROSTER_SECRET_KEY/),
+    });
+    await newApp().start();
+  });
+
+  test('warns where the configuration says something else than the settings in force, without secrets', async () => {
+    const first = newApp({ bindPassword: 'given for bind' });
+    await first.start();
+    await first.stop();
+    const said: string[] = [];
+    const warn = (_fields: object, message: string) => void said.push(message);
+    const changed = { allow: ['10.0.0.0/8'], allowGiven: true, bindPassword: 'another for bind' };
+    const second = createApp({ ...config, ...changed }, { log: { ...silentLogger, warn } });
+    apps.push(second);
+    await second.start();
+    await expect
+      .poll(() => said)
+      .toEqual([
+        'ROSTER_ALLOW is not the allow-list in force, since it counts at the first start alone: roster settings set allow 10.0.0.0/8 changes it.',
+        'ROSTER_BIND_PASSWORD is not the bind password in force, since it counts at the first start alone: roster settings set bind-password changes it.',
+      ]);
+  });
+
   test('with a broken certificate names the file', async () => {
     const app = newApp();
     await app.start();
@@ -128,6 +157,16 @@ test('stopping may be repeated, and ends every listener', async () => {
   await Promise.all([app.stop(), app.stop()]);
   await app.stop();
   await expect(fetch(readyUrl(started))).rejects.toThrow();
+});
+
+test('an end in order is logged, once', async () => {
+  const said: string[] = [];
+  const info = (_fields: object, message: string) => void said.push(message);
+  const app = createApp(config, { log: { ...silentLogger, info } });
+  await app.start();
+  await app.stop();
+  await app.stop();
+  expect(said.filter((message) => message === 'Roster has stopped.')).toHaveLength(1);
 });
 
 test('an app that never started stops at once', async () => {

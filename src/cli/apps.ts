@@ -78,7 +78,7 @@ function addCommand(apps: Command, terminal: Terminal): void {
     apps.command('add').description('add an application; without --group or --everyone it sees nobody'),
   )
     .argument('<name>')
-    .option('--description <text>')
+    .option('--description <text>', 'what it is')
     .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
     .option('--password-stdin', 'read its password from standard input; otherwise one is made and shown')
     .option('--json', 'print JSON')
@@ -89,11 +89,11 @@ function editCommand(apps: Command, terminal: Terminal): void {
   withSight(apps.command('edit').description('change what is given; lists are replaced as a whole'))
     .argument('<name>')
     .option('--name <name>', 'its new name')
-    .option('--description <text>')
+    .option('--description <text>', 'what it is')
     .option('--nobody', 'it sees nobody')
     .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
     .option('--allow-anywhere', 'it may bind from all of the general allow-list')
-    .option('--enable')
+    .option('--enable', 'it may bind again')
     .option('--disable', 'it can neither bind nor sign anybody in')
     .action((name: string, options: EditOptions) => edit(terminal, name, options));
 }

@@ -1,6 +1,7 @@
 /** `roster settings`: list, and set what people change while the server runs. */
 import { Argument, Command } from 'commander';
 import type { Roster } from '../app.ts';
+import type { PosixSettings } from '../core/model/posix.ts';
 import { UsageError } from './failure.ts';
 import { passwordFromStdin, promptNewPassword } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
@@ -9,6 +10,11 @@ import { printFields, printJson, printLine, type Terminal } from './terminal.ts'
 interface BindPasswordOptions {
   readonly passwordStdin?: true;
   readonly generate?: true;
+}
+
+interface PosixOptions {
+  readonly home?: string;
+  readonly shell?: string;
 }
 
 export function settingsCommand(terminal: Terminal): Command {
@@ -54,16 +60,25 @@ function setCommand(terminal: Terminal): Command {
       }),
     );
 
+  set
+    .command('posix')
+    .description('whether users and groups are accounts of Unix systems too (RFC 2307)')
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .option('--home <path>', 'home directories; %u stands for the username')
+    .option('--shell <path>', 'login shell of everybody')
+    .action((state: 'on' | 'off', options: PosixOptions) => setPosix(terminal, state, options));
+
   return set;
 }
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
-  const { allow, passwordModify } = await directory.settings.current();
-  if (json) return printJson(terminal, { allow, passwordModify });
+  const { allow, passwordModify, posix } = await directory.settings.current();
+  if (json) return printJson(terminal, { allow, passwordModify, posix });
   printFields(terminal, {
     allow: allow.join(' ') || 'nobody',
     'bind-password': 'set',
     'password-modify': passwordModify ? 'on' : 'off',
+    posix: posixText(posix),
   });
 }
 
@@ -89,6 +104,26 @@ async function setBindPassword(terminal: Terminal, options: BindPasswordOptions)
     printLine(terminal, 'Set the bind password.');
     if (given === null) printFields(terminal, { Password: `${bindPassword} (shown this once)` });
   });
+}
+
+async function setPosix(
+  terminal: Terminal,
+  state: 'on' | 'off',
+  { home, shell }: PosixOptions,
+): Promise<void> {
+  const posix = {
+    enabled: state === 'on',
+    ...(home !== undefined && { homeDirectory: home }),
+    ...(shell !== undefined && { loginShell: shell }),
+  };
+  await withRoster(terminal, async ({ directory }) => {
+    await directory.settings.change(CONSOLE, { posix });
+    printLine(terminal, `Set posix to ${posixText((await directory.settings.current()).posix)}.`);
+  });
+}
+
+function posixText({ enabled, homeDirectory, loginShell }: PosixSettings): string {
+  return enabled ? `on, home ${homeDirectory}, shell ${loginShell}` : 'off';
 }
 
 async function readBindPassword(terminal: Terminal, { passwordStdin }: BindPasswordOptions): Promise<string> {

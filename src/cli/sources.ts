@@ -4,14 +4,13 @@ import { Command, Option } from 'commander';
 import { type PresetDefaults, presetDefaults, type Roster } from '../app.ts';
 import type { SourceChanges } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
-import { publicRun, publicSource } from '../core/model/public.ts';
-import { PRESET_NAMES, type PresetName, type Source } from '../core/model/source.ts';
-import type { SyncRun } from '../core/model/sync-run.ts';
+import { publicSource } from '../core/model/public.ts';
+import { PRESET_NAMES, type PresetName } from '../core/model/source.ts';
 import { requireChange, UsageError, WorkFailed } from './failure.ts';
 import { passwordFromStdin, promptPassword } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
-import { showProgress } from './sync-progress.ts';
-import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
+import { addSyncCommands } from './sync.ts';
+import { counted, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
 interface FieldOptions extends Partial<PresetDefaults> {
   readonly bindPasswordStdin?: true;
@@ -34,11 +33,6 @@ interface EditOptions extends FieldOptions {
   readonly systemCa?: true;
 }
 
-/** Runs that `sources runs` lists, newest first. */
-const LISTED_RUNS = 50;
-/** Problems that a sync shows; all that are kept stand in the JSON of the run. */
-const SHOWN_PROBLEMS = 20;
-
 export function sourcesCommand(terminal: Terminal): Command {
   const sources = new Command('sources').description('directories from which users and groups are imported');
   sources.addCommand(addCommand(terminal));
@@ -58,32 +52,7 @@ export function sourcesCommand(terminal: Terminal): Command {
     .argument('<source>', 'name or id')
     .action((name: string) => withRoster(terminal, (roster) => test(terminal, roster, name)));
 
-  sources
-    .command('sync')
-    .description('import from a source now')
-    .argument('<source>', 'name or id')
-    .option('--allow-removals', 'suspend and remove even where it is suspiciously much')
-    .action((name: string, { allowRemovals }: { allowRemovals?: true }) =>
-      withRoster(terminal, (roster) => sync(terminal, roster, name, allowRemovals === true)),
-    );
-
-  sources
-    .command('runs')
-    .description('list the newest sync runs; `report` shows one of them')
-    .argument('[source]', 'name or id; without it, of all sources')
-    .option('--json', 'print JSON')
-    .action((name: string | undefined, { json }: { json?: true }) =>
-      withRoster(terminal, (roster) => runs(terminal, roster, name, json === true)),
-    );
-
-  sources
-    .command('report')
-    .description('show what a sync run did, and what it could not import')
-    .argument('<run>', 'id, as `runs` lists it')
-    .option('--json', 'print JSON')
-    .action((id: string, { json }: { json?: true }) =>
-      withRoster(terminal, (roster) => report(terminal, roster, id, json === true)),
-    );
+  addSyncCommands(terminal, sources);
 
   switchCommand(terminal, sources, 'enable', 'sync a source again, and ask it about passwords');
   switchCommand(terminal, sources, 'disable', 'neither sync a source nor ask it: its users cannot sign in');
@@ -286,78 +255,4 @@ async function test(terminal: Terminal, { directory, connector }: Roster, name: 
     rows,
     'It holds nothing to import.',
   );
-}
-
-async function sync(terminal: Terminal, roster: Roster, name: string, confirmed: boolean): Promise<void> {
-  const { directory, connector } = roster;
-  const source = await directory.sources.find(name);
-  const { run, done } = await connector.sync(CONSOLE, source, { confirmed });
-  const interrupt = () => void connector.stop();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) terminal.on(signal, interrupt);
-  try {
-    const hide = showProgress(terminal, () => directory.syncRuns.byId(run.id));
-    tellEnd(terminal, source, await done.finally(hide));
-  } finally {
-    for (const signal of signals) terminal.off(signal, interrupt);
-  }
-}
-
-function tellEnd(terminal: Terminal, { name }: Source, run: SyncRun): void {
-  if (run.state === 'paused') {
-    throw new WorkFailed(`${run.reason} If that is right: roster sources sync ${name} --allow-removals.`);
-  }
-  if (run.state !== 'succeeded') throw new WorkFailed(run.reason);
-  printLine(terminal, run.reason);
-  printProblems(terminal, run, SHOWN_PROBLEMS);
-  if (run.problems.length > SHOWN_PROBLEMS) {
-    printLine(terminal, `For all of them: roster sources report ${run.id}`);
-  }
-}
-
-function printProblems(terminal: Terminal, { problems, counters }: SyncRun, shown: number): void {
-  if (problems.length === 0) return;
-  printLine(terminal, `${counted(Math.max(counters.problems, problems.length), 'problem')}:`);
-  const rows = problems.slice(0, shown).map(({ dn, reason }) => [dn, reason]);
-  printTable(terminal, ['not as upstream', 'because'], rows);
-}
-
-async function runs(
-  terminal: Terminal,
-  { directory }: Roster,
-  name: string | undefined,
-  json: boolean,
-): Promise<void> {
-  const sources = new Map((await directory.sources.list()).map((source) => [source.id, source.name]));
-  const sourceId = name === undefined ? null : (await directory.sources.find(name)).id;
-  const newest = await directory.syncRuns.list(sourceId, LISTED_RUNS);
-  if (json) return printJson(terminal, newest.map(publicRun));
-  const rows = newest.map((run) => [
-    ...[run.id, run.startedAt.toISOString(), sources.get(run.sourceId) ?? '', run.state],
-    ...[String(run.counters.problems), outcomeOf(run)],
-  ]);
-  const head = ['run', 'started', 'source', 'state', 'problems', 'outcome'];
-  printTable(terminal, head, rows, 'There were no sync runs yet.');
-}
-
-async function report(terminal: Terminal, { directory }: Roster, id: string, json: boolean): Promise<void> {
-  const run = await directory.syncRuns.byId(id);
-  if (json) return printJson(terminal, publicRun(run));
-  const source = await directory.sources.byId(run.sourceId);
-  printFields(terminal, {
-    Source: source?.name ?? '',
-    State: run.state,
-    Started: run.startedAt.toISOString(),
-    Finished: run.finishedAt?.toISOString() ?? '',
-    Outcome: outcomeOf(run),
-  });
-  printProblems(terminal, run, run.problems.length);
-}
-
-function outcomeOf(run: SyncRun): string {
-  return run.state === 'running' ? run.phase : run.reason;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

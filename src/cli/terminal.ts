@@ -9,6 +9,11 @@ export function printable(text: string): string {
   return text.replaceAll(/\p{Cc}|\p{Bidi_Control}/gu, '\uFFFD');
 }
 
+/** "1 user", "2 users". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export function printLine(terminal: Terminal, text: string): void {
   terminal.stdout.write(`${printable(text)}\n`);
 }

@@ -1,8 +1,11 @@
 /** Keeps the tree in memory in step with the store: reads the directory once, then follows its changes. */
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { ChangeSubscription, Store } from '../core/directory/store.ts';
 import type { Logger } from '../core/log.ts';
 import type { DirectoryDelta } from '../core/model/change.ts';
+import { DEFAULT_POSIX } from '../core/model/posix.ts';
+import type { Settings } from '../core/model/settings.ts';
 import type { Dit } from './tree/dit.ts';
 import { createSnapshot, type Snapshot } from './tree/snapshot.ts';
 
@@ -21,9 +24,9 @@ export interface Replica {
 export interface ReplicaDependencies {
   readonly dit: Dit;
   readonly store: Pick<Store, 'readDirectory' | 'changes'>;
-  /** Called after each delta in which settings changed, and after each reading of the whole directory. */
-  settingsChanged(): Promise<void>;
-  /** As settingsChanged, for sources. */
+  /** Called after each delta in which settings changed, and for each reading of the whole directory; the present ones. */
+  settingsChanged(): Promise<Pick<Settings, 'posix'>>;
+  /** Called after each delta in which sources changed, and after each reading of the whole directory. */
   sourcesChanged(): void;
   /** Called when the tree has changed, after the others. */
   treeChanged(): void;
@@ -37,25 +40,35 @@ export function createReplica(dependencies: ReplicaDependencies): Replica {
   const { dit, store, settingsChanged, sourcesChanged, treeChanged, log } = dependencies;
   let snapshot = createSnapshot(dit);
   let sequence = 0;
+  let posix = DEFAULT_POSIX;
   let subscription: ChangeSubscription | null = null;
   let rereading: Promise<void> | null = null;
   const stopping = new AbortController();
 
-  const follow = async (): Promise<void> => {
+  const read = async (): Promise<void> => {
     const loaded = createSnapshot(dit);
     const seq = await store.readDirectory(loaded.load);
-    for (const _step of loaded.build()) await nextTurn();
+    // After the rows: what changes from here on the feed will tell.
+    const settings = await settingsChanged();
+    for (const _step of loaded.build(settings.posix)) await nextTurn();
+    posix = settings.posix;
     snapshot = loaded;
     sequence = seq;
-    await settingsChanged();
+  };
+  const follow = async (): Promise<void> => {
+    await read();
     sourcesChanged();
     treeChanged();
-    if (!stopping.signal.aborted) subscription = store.changes.follow(seq, { changed, lost });
+    if (!stopping.signal.aborted) subscription = store.changes.follow(sequence, { changed, lost });
   };
   const changed = async (delta: DirectoryDelta): Promise<void> => {
     snapshot.apply(delta);
     sequence = delta.seq;
-    if (delta.settingsChanged) await settingsChanged();
+    if (delta.settingsChanged) {
+      const settings = await settingsChanged();
+      // All entries take another form; those of before are served until these are made.
+      if (!isDeepStrictEqual(settings.posix, posix)) await read();
+    }
     if (delta.sourcesChanged) sourcesChanged();
     treeChanged();
   };

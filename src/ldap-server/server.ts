@@ -219,11 +219,12 @@ class LdapsServer implements LdapServer {
     socket.destroy();
   }
 
-  async #readSettings(): Promise<void> {
+  async #readSettings(): Promise<Settings> {
     const settings = await this.#dependencies.settings.current();
     const { bindPasswordHash, passwordModify } = settings;
     this.#inForce = { allow: this.#readAllow(settings), bindPasswordHash, passwordModify };
     this.#door.recheck();
+    return settings;
   }
 
   /** Whose password or rights have changed is told to bind anew. */

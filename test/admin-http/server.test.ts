@@ -64,6 +64,17 @@ describe('the token', () => {
     expect(await problem(response)).toMatchObject({ title: 'Unauthorized', status: 401 });
   });
 
+  test('a wrong token is told apart from none', async () => {
+    const answer = async (headers: Record<string, string>) =>
+      problem(await fetch(`${base}/api/v1/sources`, { headers }));
+    expect(await answer({})).toMatchObject({
+      detail: 'Send the API token as "Authorization: Bearer <token>".',
+    });
+    expect(await answer({ authorization: 'Bearer wrong' })).toMatchObject({
+      detail: 'The API token is wrong.',
+    });
+  });
+
   test('an address that guesses is refused unheard, the right token included', async () => {
     for (let guess = 0; guess < WRONG_TOKENS_MAX; guess++) {
       expect(
@@ -210,7 +221,10 @@ describe('health', () => {
   test('readiness tells its warnings, and is ready all the same', async () => {
     warnings.push('The certificate expires on 2026-01-01T00:00:00.000Z.');
     const response = await fetch(`${base}/readyz`);
-    expect([response.status, await response.json()]).toEqual([200, { status: 'ready', reasons: [], warnings }]);
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { status: 'ready', reasons: [], warnings },
+    ]);
   });
 
   test('metrics are for who shows the token', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { values } from '../support/ldif.ts';
 import { BIND_DN, startRoster, type TestRoster } from '../support/roster.ts';
 
 let roster: TestRoster;
@@ -11,6 +12,7 @@ test('password changes over LDAP are switched on for a running server', async ()
   expect(await roster.json('settings', 'list')).toEqual({
     allow: ['127.0.0.1', '::1'],
     passwordModify: false,
+    posix: { enabled: false, homeDirectory: '/home/%u', loginShell: '/bin/bash' },
   });
   await roster.cli(['users', 'add', 'jdoe', '--password-stdin'], 'the old password\n');
   const jane = { dn: 'uid=jdoe,ou=users,dc=roster', password: 'the old password' };
@@ -30,6 +32,21 @@ test('password changes over LDAP are switched on for a running server', async ()
   await expect
     .poll(async () => (await roster.ldap('ldapwhoami', [], renewed)).status, { timeout: 10_000 })
     .toBe(0);
+});
+
+test('users and groups become Unix accounts of a running server, and cease to be', async () => {
+  const filter = '(objectClass=posixAccount)';
+  const accounts = async () =>
+    (await roster.search(['-b', 'dc=roster', filter])).flatMap((entry) => values(entry, 'homeDirectory'));
+  expect(await accounts()).toEqual([]);
+  expect(await roster.cli(['settings', 'set', 'posix', 'on', '--home', '/srv/%u'])).toEqual({
+    status: 0,
+    stdout: 'Set posix to on, home /srv/%u, shell /bin/bash.\n',
+    stderr: '',
+  });
+  await expect.poll(accounts, { timeout: 10_000 }).toContain('/srv/admin');
+  expect((await roster.cli(['settings', 'set', 'posix', 'off'])).stdout).toBe('Set posix to off.\n');
+  await expect.poll(accounts, { timeout: 10_000 }).toEqual([]);
 });
 
 test('the bind password is replaced for a running server, by one that is given or made', async () => {
@@ -70,6 +87,12 @@ test.each([
   ['no address at all', ['set', 'allow'], 2, /--none/],
   ['what is no address', ['set', 'allow', '10.0.0.0/33'], 1, /^"10\.0\.0\.0\/33" is neither an address/],
   ['no password', ['set', 'bind-password'], 2, /--generate/],
+  [
+    'a home that is no path',
+    ['set', 'posix', 'on', '--home', '%u'],
+    1,
+    /^A home directory is an absolute path/,
+  ],
 ])('%s is told in one sentence', async (_name, args, expected, sentence) => {
   const { status, stdout, stderr } = await roster.cli(['settings', ...args]);
   expect({ status, stdout }).toEqual({ status: expected, stdout: '' });

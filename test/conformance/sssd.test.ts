@@ -10,12 +10,11 @@ import {
 } from '../support/populated-roster.ts';
 import { openRecipe, type Recipe } from '../support/recipe.ts';
 import type { TestRoster } from '../support/roster.ts';
-import { canStartSssd, type Sssd, startSssd } from '../support/sssd.ts';
+import { type Sssd, startSssd } from '../support/sssd.ts';
 
 const SERVICE = 'roster-app';
 
-// SSSD's paths are built in; without the right to mount, as in an unprivileged container, it cannot be started apart.
-describe.skipIf(!canStartSssd())('SSSD', () => {
+describe('SSSD', () => {
   let roster: TestRoster;
   let recipe: Recipe;
   let sssd: Sssd;

@@ -15,6 +15,13 @@ export function directoryContract({ store }: StoreContext): void {
   const write = (work: (transaction: WriteTransaction) => Promise<unknown>) => store().write(work);
 
   describe('users', () => {
+    test('that are owners are found among all', async () => {
+      const owners = ['alice', 'bob'].map((username) => aUser({ username, role: 'owner', active: false }));
+      await write((it) => it.insertUsers([...owners, aUser({ username: 'carol' })]));
+      const found = await store().read((it) => it.owners());
+      expect(found.map(({ username }) => username).sort()).toEqual(['alice', 'bob']);
+    });
+
     test('are read back as they were written, by id, username and e-mail address in any case', async () => {
       const source = aSource({ name: 'corp' });
       const jane = aUser({
@@ -99,8 +106,9 @@ export function directoryContract({ store }: StoreContext): void {
     test.each([
       ['username', { username: 'jdoe', email: 'other@example.org' }],
       ['email', { username: 'other', email: 'JDOE@example.org' }],
+      ['posixNumber', { username: 'other', posixNumber: 10_000 }],
     ])('with a taken %s are refused', async (field, taken) => {
-      await write((it) => it.insertUsers([aUser({ username: 'jdoe' })]));
+      await write((it) => it.insertUsers([aUser({ username: 'jdoe', posixNumber: 10_000 })]));
       const refused = write((it) => it.insertUsers([aUser(taken)]));
       await expect(refused).rejects.toMatchObject({ name: 'DirectoryError', code: 'conflict', field });
     });
@@ -243,6 +251,9 @@ export function directoryContract({ store }: StoreContext): void {
       expect(await store().read((it) => it.memberships([staff.id, team.id]))).toEqual([
         aMembership(staff, jane),
       ]);
+      expect(await store().read((it) => it.membershipsOfMembers([jane.id, team.id]))).toEqual([
+        aMembership(staff, jane),
+      ]);
       await write((it) => it.deleteUsers([jane.id]));
       await store().read(async (it) => {
         expect(await it.memberships([staff.id])).toEqual([]);
@@ -274,6 +285,26 @@ export function directoryContract({ store }: StoreContext): void {
       });
       const refused = write((it) => it.insertSource(aSource({ name: 'a' })));
       await expect(refused).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+    });
+
+    test('a source is deleted with its runs, and not while somebody comes from it', async () => {
+      const corp = aSource({ name: 'corp' });
+      const run = aSyncRun(corp);
+      const jane = aUser({ username: 'jdoe', origin: originOf(corp, '1') });
+      await write(async (it) => {
+        await it.insertSource(corp);
+        await it.insertSyncRun(run);
+        await it.insertUsers([jane]);
+      });
+      await expect(write((it) => it.deleteSource(corp.id))).rejects.toMatchObject({ code: 'conflict' });
+      await write(async (it) => {
+        await it.updateUsers([{ ...jane, origin: null }]);
+        await it.deleteSource(corp.id);
+      });
+      await store().read(async (it) => {
+        expect(await it.source(corp.id)).toBeNull();
+        expect(await it.syncRun(run.id)).toBeNull();
+      });
     });
 
     test('sync runs are listed newest first, of one source or of all, and the running ones apart', async () => {

@@ -51,6 +51,20 @@ export function transactionContract({ store, another }: StoreContext): void {
       expect(allow?.toSorted()).toEqual(additions.map((_, index) => String(index)).toSorted());
     });
 
+    test('count on from where others stopped, over two stores, and only when they are committed', async () => {
+      const stores = [store(), await another()];
+      expect(await store().write((it) => it.takePosixSerials(3))).toBe(0);
+      const undone = store().write(async (it) => {
+        expect(await it.takePosixSerials(5)).toBe(3);
+        throw new Error('no');
+      });
+      await expect(undone).rejects.toThrow('no');
+      const taken = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => stores[index % 2]?.write((it) => it.takePosixSerials(1))),
+      );
+      expect(taken.sort((one = 0, other = 0) => one - other)).toEqual(taken.map((_, index) => 3 + index));
+    });
+
     test('are visible to readers only once they are committed', async () => {
       const other = await another();
       const readers = [store(), other];

@@ -139,7 +139,7 @@ describe('bind', () => {
 
   it('logs who bound from where and with what result, never the password', async () => {
     lines.length = 0;
-    await bindAs(`${JANE_DN.replace(',', '+totpToken=123456,')}`, JANE.password);
+    await bindAs(`${JANE_DN.replace(',', '+totpToken=123\\\\,456,')}`, JANE.password);
     expect(lines).toEqual([
       expect.objectContaining({
         name: 'uid=jdoe+totpToken=...,ou=users,dc=roster',
@@ -155,10 +155,12 @@ describe('bind', () => {
     await bindAs('hunter2', 'x');
     await bindAs('uid=hunter2\\, really,ou=users,dc=roster', 'x');
     await bindAs('cn=hunter2,dc=elsewhere', 'x');
+    await bindAs('hunter,2', 'x');
     expect(lines).toMatchObject([
       { name: '...', code: 49 },
       { name: '...,ou=users,dc=roster', code: 49 },
       { name: '...,dc=elsewhere', code: 49 },
+      { name: '...', code: 49 },
     ]);
   });
 

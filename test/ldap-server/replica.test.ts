@@ -3,8 +3,10 @@ import type { ChangeListener, Store } from '../../src/core/directory/store.ts';
 import { DirectoryError } from '../../src/core/errors.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import type { DirectoryDelta } from '../../src/core/model/change.ts';
+import { DEFAULT_POSIX } from '../../src/core/model/posix.ts';
 import type { User } from '../../src/core/model/user.ts';
 import { createReplica } from '../../src/ldap-server/replica.ts';
+import { attributeType as type } from '../../src/ldap-server/tree/attribute-types.ts';
 import { createDit } from '../../src/ldap-server/tree/dit.ts';
 import { aUser } from '../support/rows.ts';
 
@@ -44,18 +46,20 @@ const NO_CHANGES: DirectoryDelta = {
 };
 
 function replicaOn(store: Pick<Store, 'readDirectory' | 'changes'>) {
+  const settings = { posix: DEFAULT_POSIX };
   let settingsRead = 0;
   const replica = createReplica({
     dit: createDit('dc=roster'),
     store,
     settingsChanged: async () => {
       settingsRead += 1;
+      return { posix: settings.posix };
     },
     sourcesChanged() {},
     treeChanged() {},
     log: silentLogger,
   });
-  return { replica, settingsRead: () => settingsRead };
+  return { replica, settings, settingsRead: () => settingsRead };
 }
 
 it('reads the directory, then follows it from there', async () => {
@@ -86,5 +90,24 @@ it('reads the directory anew when the feed is lost, and serves the old tree unti
   await expect.poll(() => replica.trouble(), { timeout: 10_000 }).toBeNull();
   expect(replica.snapshot().user(JANE)).toBeNull();
   expect(listeners).toHaveLength(2);
+  await replica.stop();
+});
+
+it('makes every entry anew when accounts of Unix systems are switched on, and follows the feed on', async () => {
+  const { store, listeners } = memoryStore();
+  const { replica, settings } = replicaOn(store);
+  await replica.start();
+  const classes = () => replica.snapshot().entry('uid=jdoe,ou=users,dc=roster')?.values(type.objectClass);
+  expect(classes()).not.toContain('posixAccount');
+  settings.posix = { ...DEFAULT_POSIX, enabled: true };
+  await listeners[0]?.listener.changed({ ...NO_CHANGES, settingsChanged: true });
+  expect(classes()).toContain('posixAccount');
+  expect(replica.trouble()).toBeNull();
+  const before = replica.snapshot();
+  await listeners[0]?.listener.changed({ ...NO_CHANGES, settingsChanged: true });
+  expect(replica.snapshot()).toBe(before);
+  await listeners[0]?.listener.changed({ ...NO_CHANGES, users: new Map([[max.id, max]]) });
+  const added = replica.snapshot().entry('uid=max,ou=users,dc=roster');
+  expect(added?.values(type.uidNumber)).toEqual([String(max.posixNumber)]);
   await replica.stop();
 });

@@ -29,6 +29,7 @@ export function applySteps(state: ImportedState, steps: readonly ImportStep[]): 
       case 'create-group':
         groups.set(step.id, {
           id: step.id,
+          posixNumber: 0,
           origin: originOf(step),
           createdAt: AT,
           updatedAt: AT,
@@ -81,7 +82,7 @@ function userOf(
   id: string,
   origin: Origin,
 ): Omit<User, 'username' | 'email' | 'otherEmails' | 'displayName' | 'givenName' | 'familyName'> {
-  const never = { passwordHash: null, passwordChangedAt: null };
+  const never = { posixNumber: 0, passwordHash: null, passwordChangedAt: null };
   return { id, role: 'user', active: true, ...never, origin, createdAt: AT, updatedAt: AT, ownUpdatedAt: AT };
 }
 

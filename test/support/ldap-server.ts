@@ -149,6 +149,7 @@ export async function startLdapServer(options: Options = {}): Promise<TestLdapSe
           if (settings.passwordModify !== undefined) {
             await transaction.putSetting('passwordModify', settings.passwordModify);
           }
+          if (settings.posix) await transaction.putSetting('posix', settings.posix);
         },
       ),
     run,

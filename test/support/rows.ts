@@ -7,11 +7,15 @@ import { NO_COUNTERS, type SyncRun } from '../../src/core/model/sync-run.ts';
 import type { User } from '../../src/core/model/user.ts';
 import type { Retention } from '../../src/core/storage/prune.ts';
 
+/** No two rows have the same, nor one that a directory gives. */
+let posixNumber = 1_000_000;
+
 export const THEN = new Date('2026-03-01T12:00:00.123Z');
 
 export function aUser(fields: Partial<User> & Pick<User, 'username'>): User {
   return {
     id: randomUUID(),
+    posixNumber: posixNumber++,
     email: `${fields.username}@example.org`,
     otherEmails: [],
     displayName: 'Jane Doe',
@@ -32,6 +36,7 @@ export function aUser(fields: Partial<User> & Pick<User, 'username'>): User {
 export function aGroup(fields: Partial<Group> & Pick<Group, 'name'>): Group {
   return {
     id: randomUUID(),
+    posixNumber: posixNumber++,
     displayName: 'Staff',
     description: '',
     origin: null,

@@ -43,17 +43,24 @@ export interface Sssd {
 }
 
 /** Whether this process may mount what SSSD is to see. */
-export function canStartSssd(): boolean {
+function canStartSssd(): boolean {
   const mount = ['mount', '-t', 'overlay', 'overlay', '-o', `lowerdir=${UNPACKED}/usr:/usr`, '/usr'];
   return spawnSync('unshare', ['--mount', '--pid', '--mount-proc', '--fork', ...mount]).status === 0;
 }
 
-/** `configuration` is its sssd.conf, `services` are PAM's services by name. */
+/**
+ * `configuration` is its sssd.conf, `services` are PAM's services by name. With an `nsswitch` (nsswitch.conf) it is to
+ * serve accounts of the operating system, else its D-Bus.
+ */
 export async function startSssd(
   configuration: string,
   services: Readonly<Record<string, string>>,
+  nsswitch: string | null = null,
 ): Promise<Sssd> {
+  if (!canStartSssd())
+    throw new Error('SSSD needs the right to mount: run these tests as root, where mounts are allowed.');
   const etc = await layOutEtc(configuration, services);
+  if (nsswitch !== null) await writeFile(join(etc, 'nsswitch.conf'), nsswitch);
   const namespaces = ['--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
   let inner = 0;
   const daemon = await startDaemon('unshare', [...namespaces, 'sh', '-c', SCRIPT, 'sssd', UNPACKED, etc], {
@@ -61,7 +68,7 @@ export async function startSssd(
     stopSignal: 'SIGKILL',
     async ready({ pid }) {
       inner = await firstChild(pid);
-      return inner > 0 && (await hasInfopipe(inner));
+      return inner > 0 && (await (nsswitch === null ? hasInfopipe(inner) : hasAccounts(inner)));
     },
   });
   return {
@@ -97,6 +104,11 @@ async function hasInfopipe(inner: number): Promise<boolean> {
   const bus = ['--dest=org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus.NameHasOwner'];
   const asked = ['dbus-send', '--system', '--print-reply', ...bus, `string:${INFOPIPE}`];
   return (await inside(inner, asked)).stdout.includes('boolean true');
+}
+
+/** Whether getent and others are answered. */
+async function hasAccounts(inner: number): Promise<boolean> {
+  return (await inside(inner, ['test', '-S', '/var/lib/sss/pipes/nss'])).status === 0;
 }
 
 function inside(inner: number, command: readonly string[], input = ''): Promise<Ended> {

@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { DirectoryError } from '../errors.ts';
 import { type Check, type ChecksDependencies, createChecks, OK, WRONG } from './check.ts';
+import { createNetworkShare } from './network-share.ts';
 import { createSingleFlight } from './single-flight.ts';
-import { attemptOf, createThrottle, pairOf, type Settle, type Throttle } from './throttle.ts';
+import { type Attempt, attemptOf, createThrottle, pairOf, type Settle, type Throttle } from './throttle.ts';
 import type { ProtectedCredentials, SignInContext, SignInObservation, Verdict } from './verdict.ts';
 import {
   createVerifiedCache,
@@ -40,6 +41,7 @@ export function createCredentials({
 }: CredentialsDependencies): ProtectedCredentials {
   const checks = createChecks({ passwords, remote });
   const underWay = createSingleFlight<Decision>(SIGN_INS_MAX);
+  const share = createNetworkShare();
 
   async function signIn(check: Check, password: string, context?: SignInContext): Promise<Verdict> {
     const begun = clock.now().getTime();
@@ -55,27 +57,34 @@ export function createCredentials({
     if (password === '' || password.includes('\0')) return decided(WRONG, check);
     const guess = cache.fingerprint(check.facts, password);
     if (context === undefined) {
-      return underWay.share(guess, () => checkOnce(check, password, guess, UNCOUNTED));
+      return underWay.share(guess, () => checkOnce(check, password, { network: null, guess }, UNCOUNTED));
     }
     const attempt = attemptOf(context, guess);
     // The same guess made twice at a time is one: shared first, it is counted once.
     return underWay.share(`${guess} ${pairOf(attempt)}`, async () => {
       const settle = throttle.admit(attempt);
       if (settle === null) return { verdict: WRONG, outcome: 'throttled', method: check.method };
-      return checkOnce(check, password, guess, settle);
+      return checkOnce(check, password, attempt, settle);
     });
   }
 
-  async function checkOnce(check: Check, password: string, guess: string, settle: Settle): Promise<Decision> {
+  async function checkOnce(
+    check: Check,
+    password: string,
+    { network, guess }: Pick<Attempt, 'network' | 'guess'>,
+    settle: Settle,
+  ): Promise<Decision> {
     if (cache.holds(guess)) {
       // Were this 'ok', an app that binds all the time would keep the count of others' guesses at nothing.
       settle('unchecked');
       return { verdict: OK, outcome: 'ok', method: 'cache' };
     }
-    const verdict = await check.run(password).catch((error: unknown) => {
-      settle('unchecked');
-      throw error;
-    });
+    const verdict = await share
+      .take(network, () => check.run(password))
+      .catch((error: unknown) => {
+        settle('unchecked');
+        throw error;
+      });
     const decision = decided(verdict, check);
     // Who could not be checked is not counted: an outage upstream must not shut people out after it.
     settle(decision.outcome === 'ok' || decision.outcome === 'wrong' ? decision.outcome : 'unchecked');

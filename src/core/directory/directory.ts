@@ -2,6 +2,7 @@
 import type { Application } from '../model/application.ts';
 import type { Actor } from '../model/audit.ts';
 import type { Group, MemberKind, Membership } from '../model/group.ts';
+import type { PosixSettings } from '../model/posix.ts';
 import type { SeededSettings, Settings } from '../model/settings.ts';
 import type { PresetName, Source } from '../model/source.ts';
 import type { SyncCounters, SyncPhase, SyncProblem, SyncRun } from '../model/sync-run.ts';
@@ -218,6 +219,8 @@ export interface SettingsChanges {
   /** Clear text. */
   readonly bindPassword?: string;
   readonly passwordModify?: boolean;
+  /** What is given of it is changed. */
+  readonly posix?: Partial<PosixSettings>;
 }
 
 export interface SettingsKeeper {

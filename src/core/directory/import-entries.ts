@@ -3,6 +3,7 @@ import { DirectoryError } from '../errors.ts';
 import type { Group } from '../model/group.ts';
 import { normaliseEmail, normaliseGroupName, normaliseText, normaliseUsername } from '../model/names.ts';
 import type { Origin } from '../model/origin.ts';
+import { posixNumber } from '../model/posix.ts';
 import type { Source } from '../model/source.ts';
 import type { User } from '../model/user.ts';
 import type { ImportedGroupFields, ImportedUserFields, ImportStep, StepOf } from './imports.ts';
@@ -30,7 +31,11 @@ export async function importUsers(
   const updates = stepsOf(steps, 'update-user');
   const present = byId(await transaction.usersByIds(updates.map(({ id }) => id)));
   const updated = updates.map((step) => updatedUser(step, ownedBy(source, present.get(step.id)), at));
-  const created = stepsOf(steps, 'create-user').map((step) => createdUser(step, source.id, at));
+  const creations = stepsOf(steps, 'create-user');
+  const serial = creations.length === 0 ? 0 : await transaction.takePosixSerials(creations.length);
+  const created = creations.map((step, index) =>
+    createdUser(step, source.id, posixNumber(serial + index), at),
+  );
   // Updates first: they may free names and addresses that new users take.
   if (updated.length > 0) await transaction.updateUsers(updated);
   if (created.length > 0) await transaction.insertUsers(created);
@@ -47,7 +52,11 @@ export async function importGroups(
   const updates = stepsOf(steps, 'update-group');
   const present = byId(await transaction.groupsByIds(updates.map(({ id }) => id)));
   const updated = updates.map((step) => updatedGroup(step, ownedBy(source, present.get(step.id)), at));
-  const created = stepsOf(steps, 'create-group').map((step) => createdGroup(step, source.id, at));
+  const creations = stepsOf(steps, 'create-group');
+  const serial = creations.length === 0 ? 0 : await transaction.takePosixSerials(creations.length);
+  const created = creations.map((step, index) =>
+    createdGroup(step, source.id, posixNumber(serial + index), at),
+  );
   if (updated.length > 0) await transaction.updateGroups(updated);
   if (created.length > 0) await transaction.insertGroups(created);
   return byId([...updated, ...created]);
@@ -65,11 +74,11 @@ export function ownedBy<Entry extends User | Group>(
   throw new DirectoryError('conflict', `${name} does not come from the source ${source.name}.`);
 }
 
-function createdUser(step: StepOf<'create-user'>, sourceId: string, at: Date): User {
+function createdUser(step: StepOf<'create-user'>, sourceId: string, number: number, at: Date): User {
   const { id, externalId, dn, fields, suspended } = step;
   const origin = { sourceId, externalId, dn, suspendedSince: suspended ? at : null };
   const checked = checkUserFields(fields);
-  return { ...newUser(id, { ...checked, passwordHash: null }, at), origin };
+  return { ...newUser(id, { ...checked, passwordHash: null, posixNumber: number }, at), origin };
 }
 
 function updatedUser(step: StepOf<'update-user'>, before: User & { origin: Origin }, at: Date): User {
@@ -82,10 +91,10 @@ function updatedUser(step: StepOf<'update-user'>, before: User & { origin: Origi
   };
 }
 
-function createdGroup(step: StepOf<'create-group'>, sourceId: string, at: Date): Group {
+function createdGroup(step: StepOf<'create-group'>, sourceId: string, number: number, at: Date): Group {
   const { id, externalId, dn, fields } = step;
   const origin = { sourceId, externalId, dn, suspendedSince: null };
-  return { id, ...checkGroupFields(fields), origin, createdAt: at, updatedAt: at };
+  return { id, posixNumber: number, ...checkGroupFields(fields), origin, createdAt: at, updatedAt: at };
 }
 
 function updatedGroup(step: StepOf<'update-group'>, before: Group & { origin: Origin }, at: Date): Group {

@@ -6,6 +6,7 @@ import type { NewId } from '../ids.ts';
 import { normaliseAllow } from '../model/allow.ts';
 import type { NewChange } from '../model/change.ts';
 import { normaliseOwnerUsername } from '../model/names.ts';
+import { checkPosix, type PosixSettings, posixNumber } from '../model/posix.ts';
 import { DEFAULT_SETTINGS, type SeededSettings, type SettingName, type Settings } from '../model/settings.ts';
 import type { SettingsKeeper } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
@@ -21,7 +22,7 @@ export interface SettingsDependencies {
 }
 
 const SEEDED_NAMES: readonly (keyof SeededSettings)[] = ['allow', 'bindPasswordHash'];
-const SETTING_NAMES: readonly SettingName[] = [...SEEDED_NAMES, 'passwordModify'];
+const SETTING_NAMES: readonly SettingName[] = [...SEEDED_NAMES, 'passwordModify', 'posix'];
 /** Every connection is held against each of them. */
 const ALLOW_MAX = 1000;
 
@@ -62,14 +63,16 @@ export function createSettings({
         return { seeded: firstStart };
       }),
 
-    async change(actor, { bindPassword, allow, passwordModify }) {
-      const settings: Partial<Settings> = {
+    async change(actor, { bindPassword, allow, passwordModify, posix }) {
+      const given: Partial<Settings> = {
         ...(allow !== undefined && { allow: normaliseAllow(allow, ALLOW_MAX) }),
         ...(bindPassword !== undefined && { bindPasswordHash: await passwords.hash(bindPassword) }),
         ...(passwordModify !== undefined && { passwordModify }),
       };
-      const { bindPasswordHash, ...told } = settings;
       await store.write(async (transaction) => {
+        const settings =
+          posix === undefined ? given : { ...given, posix: await changedPosix(transaction, posix) };
+        const { bindPasswordHash, ...told } = settings;
         const names = await putSettings(transaction, settings);
         await journal(transaction, {
           at: clock.now(),
@@ -89,11 +92,22 @@ async function putSettings(
   transaction: WriteTransaction,
   settings: Partial<Settings>,
 ): Promise<readonly SettingName[]> {
-  const { allow, bindPasswordHash, passwordModify } = settings;
+  const { allow, bindPasswordHash, passwordModify, posix } = settings;
   if (allow !== undefined) await transaction.putSetting('allow', allow);
   if (bindPasswordHash !== undefined) await transaction.putSetting('bindPasswordHash', bindPasswordHash);
   if (passwordModify !== undefined) await transaction.putSetting('passwordModify', passwordModify);
+  if (posix !== undefined) await transaction.putSetting('posix', posix);
   return SETTING_NAMES.filter((name) => settings[name] !== undefined);
+}
+
+async function changedPosix(
+  transaction: WriteTransaction,
+  changes: Partial<PosixSettings>,
+): Promise<PosixSettings> {
+  const { posix = DEFAULT_SETTINGS.posix } = await transaction.settings();
+  const changed = { ...posix, ...changes };
+  checkPosix(changed);
+  return changed;
 }
 
 function isSeeded(settings: Partial<Settings>): settings is SeededSettings & Partial<Settings> {
@@ -111,7 +125,9 @@ async function insertOwner(
   if ((await transaction.userByUsername(username)) !== null) return [];
   const names = { displayName: 'Administrator', givenName: '', familyName: '' };
   const { passwordHash } = owner;
-  const user = newUser(id, { username, email: null, ...names, passwordHash, role: 'owner' }, at);
+  const number = posixNumber(await transaction.takePosixSerials(1));
+  const fields = { username, email: null, ...names, passwordHash, posixNumber: number };
+  const user = newUser(id, { ...fields, role: 'owner' }, at);
   await transaction.insertUsers([user]);
   return [changeOf('user', id)];
 }

@@ -75,6 +75,11 @@ export interface ReadTransaction extends UserLookup, GroupLookup, SourceLookup, 
  * A name, address or external id that is taken fails with DirectoryError 'conflict' and undoes the transaction.
  */
 export interface WriteTransaction extends ReadTransaction {
+  /**
+   * Counts `count` further users and groups; returns how many were counted before, for model/posix.ts to number them.
+   * What was deleted stays counted, so that no number is ever given again.
+   */
+  takePosixSerials(count: number): Promise<number>;
   insertUsers(users: readonly User[]): Promise<void>;
   /**
    * Replaces whole rows by id. Rows of one call may exchange usernames and addresses among themselves:

@@ -5,6 +5,7 @@ import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import type { Actor } from '../model/audit.ts';
 import { nameKey, normaliseEmail, normaliseText, normaliseUsername } from '../model/names.ts';
+import { posixNumber } from '../model/posix.ts';
 import { isEnabled, type User } from '../model/user.ts';
 import type { NewUser, UserChanges, Users } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
@@ -56,7 +57,8 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
       return store.write(async (transaction) => {
         await refuseTaken(transaction, fields);
         const at = clock.now();
-        const user = newUser(newId(), { ...fields, passwordHash }, at);
+        const number = posixNumber(await transaction.takePosixSerials(1));
+        const user = newUser(newId(), { ...fields, passwordHash, posixNumber: number }, at);
         await transaction.insertUsers([user]);
         await journal(transaction, {
           at,
@@ -121,7 +123,7 @@ type UserFields = Pick<User, 'username' | 'email' | 'displayName' | 'givenName' 
 /** A user kept here, with the defaults of everything that was not given. */
 export function newUser(
   id: string,
-  fields: UserFields & { readonly passwordHash: string | null; readonly role?: User['role'] },
+  fields: UserFields & Pick<User, 'passwordHash' | 'posixNumber'> & Partial<Pick<User, 'role'>>,
   at: Date,
 ): User {
   return {

@@ -4,6 +4,8 @@ import type { Origin } from './origin.ts';
 export interface Group {
   /** UUID; never changes, served as entryUUID. */
   readonly id: string;
+  /** gidNumber; nobody else's, ever. */
+  readonly posixNumber: number;
   /** Unique, lower-case; see names.ts. */
   readonly name: string;
   readonly displayName: string;

@@ -6,9 +6,11 @@ import type { SyncRun } from './sync-run.ts';
 import { isEnabled, type User } from './user.ts';
 
 export function publicUser(user: User) {
-  const { id, username, email, otherEmails, displayName, givenName, familyName, role, active } = user;
+  const { id, posixNumber, username, email, otherEmails } = user;
+  const { displayName, givenName, familyName, role, active } = user;
   return {
-    ...{ id, username, email, otherEmails, displayName, givenName, familyName, role, active },
+    ...{ id, posixNumber, username, email, otherEmails },
+    ...{ displayName, givenName, familyName, role, active },
     enabled: isEnabled(user),
     hasPassword: user.passwordHash !== null,
     passwordChangedAt: user.passwordChangedAt,
@@ -18,8 +20,9 @@ export function publicUser(user: User) {
   };
 }
 
-export function publicGroup({ id, name, displayName, description, origin, createdAt, updatedAt }: Group) {
-  return { id, name, displayName, description, origin, createdAt, updatedAt };
+export function publicGroup(group: Group) {
+  const { id, posixNumber, name, displayName, description, origin, createdAt, updatedAt } = group;
+  return { id, posixNumber, name, displayName, description, origin, createdAt, updatedAt };
 }
 
 export function publicMembership({ memberId, memberKind, owner, fromSource }: Membership) {

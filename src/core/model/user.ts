@@ -4,6 +4,8 @@ import type { Origin } from './origin.ts';
 export interface User {
   /** UUID; never changes, served as entryUUID. */
   readonly id: string;
+  /** uidNumber, and gidNumber of a group of its own; nobody else's and no group's, ever. */
+  readonly posixNumber: number;
   /** Unique, lower-case; see names.ts. */
   readonly username: string;
   /** As written by its owner; unique without regard to case; null where unknown (Active Directory has many). */

@@ -10,6 +10,8 @@ const TAKEN: Readonly<Record<string, { field: string; message: string }>> = {
     field: 'externalId',
     message: 'Another user is already imported from this entry of the source.',
   },
+  users_posix_number: { field: 'posixNumber', message: 'The number is taken by another user.' },
+  groups_posix_number: { field: 'posixNumber', message: 'The number is taken by another group.' },
   groups_name: { field: 'name', message: 'The name is taken by another group.' },
   groups_source_id_external_id: {
     field: 'externalId',

@@ -6,6 +6,7 @@ import type { Session } from './session.ts';
 import { ApplicationTable, toApplicationRow } from './tables/applications.ts';
 import { AuditLineTable, toAuditLineRow } from './tables/audit-lines.ts';
 import { ChangeTable, toChangeRow } from './tables/changes.ts';
+import { CounterTable } from './tables/counters.ts';
 import { GroupTable, toGroupRow } from './tables/groups.ts';
 import { MembershipTable, toMembershipKeyRow, toMembershipRow } from './tables/memberships.ts';
 import { SettingTable } from './tables/settings.ts';
@@ -20,6 +21,7 @@ const VACANT_GROUP = { name: "'~' || t.id", external_id: 'NULL' };
 export function createWriteTransaction(session: Session): WriteTransaction {
   return {
     ...createReadTransaction(session),
+    takePosixSerials: (count) => take(session, 'posix', count),
     ...userWrites(session),
     ...groupWrites(session),
     ...membershipWrites(session),
@@ -105,6 +107,14 @@ function recordWrites(session: Session): Writes<'putSetting' | 'appendChanges' |
     },
     appendAudit: (line) => insertRows(session, AuditLineTable, [toAuditLineRow(line)]),
   };
+}
+
+/** Moves a counter on; returns where it stood. Writers take one lock, so nobody else counts meanwhile. */
+async function take(session: Session, name: string, count: number): Promise<number> {
+  const [counter] = await session.find(CounterTable, { where: { name } });
+  const taken = counter?.taken ?? 0;
+  await putRows(session, CounterTable, [{ name, taken: taken + count }]);
+  return taken;
 }
 
 /** A user or group that goes leaves all groups; the memberships of a group that goes are deleted by their foreign key. */

@@ -4,6 +4,7 @@ import type { Control } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Entry } from '../tree/entry.ts';
 import type { Controls } from './controls.ts';
+import type { Examination } from './examination.ts';
 import { listViewControl, windowOn } from './list-view.ts';
 import { type Outcome, refusal } from './outcome.ts';
 import { readOrder, rowOf, SORTED, type SortOrder, type SortRow, sortControl, sortRows } from './sorting.ts';
@@ -45,18 +46,17 @@ export interface Arranged {
   readonly answers: readonly Control[];
 }
 
-/** Picks, sorts and cuts in steps of about `stepCandidates`, between which others may run. */
+/** Picks, sorts and cuts in steps, between which others may run. */
 export function* arranged(
   { order, listView, answers }: Arrangement,
   candidates: readonly Entry[],
-  isWanted: (entry: Entry) => boolean,
-  stepCandidates: number,
+  examination: Examination,
 ): Generator<void, Arranged> {
   if (order === null) return { entries: candidates, answers };
   const picked: SortRow[] = [];
-  for (const [index, entry] of candidates.entries()) {
-    if (isWanted(entry)) picked.push(rowOf(entry, order));
-    if ((index + 1) % stepCandidates === 0) yield;
+  for (const entry of candidates) {
+    if (examination.matches(entry)) picked.push(rowOf(entry, order));
+    if (examination.isStepOver() || examination.isExceeded) yield;
   }
   const rows = yield* sortRows(picked, order);
   return listView === null

@@ -10,6 +10,7 @@ import type {
 import { DirectoryError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { isEnabled, type User } from '../../core/model/user.ts';
+import { parseDn } from '../../core/syntax/dn.ts';
 import type { BindRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { AccountName, Dit } from '../tree/dit.ts';
@@ -54,10 +55,20 @@ export async function bind(
 function loggedName(name: string, snapshot: Snapshot): string {
   const claimed = readName(name, snapshot.dit);
   const isKnown = !(claimed instanceof DirectoryError) && identify(claimed, snapshot) !== null;
-  return isKnown ? name.replace(SECOND_FACTOR, '$1...') : name.replace(FIRST_RDN, '...');
+  return isKnown ? name.replace(SECOND_FACTOR, '$1...') : `...${placeOf(name)}`;
 }
 
-const SECOND_FACTOR = /(totptoken *=)[^,;+]*/gi;
+/** What follows the first RDN; a password may hold a comma too, so that what is no DN is not told. */
+function placeOf(name: string): string {
+  const place = name.replace(FIRST_RDN, '');
+  try {
+    return parseDn(place.slice(1)).length === 0 ? '' : place;
+  } catch {
+    return '';
+  }
+}
+
+const SECOND_FACTOR = /(totptoken *=)(?:\\.|[^\\,;+])*/gis;
 const FIRST_RDN = /^(\\.|[^,\\])+/s;
 
 async function authenticate(

@@ -14,6 +14,8 @@ import type { View } from '../tree/view.ts';
 
 /** Entries looked at for one that was found; a search that would need more is refused as a whole. */
 export const DEREFERENCED_MAX = 20_000;
+/** What of these goes along with one that was found: a group may list 100 000 members, and each member name that group. */
+export const DEREFERENCED_BYTES_MAX = 16_777_216;
 
 /** Made ready for one search. What is unknown, or names no entries, yields nothing. */
 export interface Dereferencing {
@@ -30,20 +32,24 @@ export function readDereferences(asked: readonly Dereference[]): readonly Derefe
   });
 }
 
-/** The control that accompanies an entry; null: nothing to tell. 'too-many': more than DEREFERENCED_MAX. */
+/** The control that accompanies an entry; null: nothing to tell. 'too-many': more than DEREFERENCED_MAX or DEREFERENCED_BYTES_MAX. */
 export function dereference(
   asked: readonly Dereferencing[],
   entry: Entry,
   view: Pick<View, 'entry'>,
 ): Control | null | 'too-many' {
   const found: Dereferenced[] = [];
+  let bytes = 0;
   for (const { name, attribute, selection } of asked) {
     const keys = entry.keys(attribute);
     if (found.length + keys.length > DEREFERENCED_MAX) return 'too-many';
     for (const key of keys) {
       const named = view.entry(key);
       if (named === undefined) continue;
-      found.push({ attribute: name, dn: named.dn, attributes: selectedSlices(named, selection) });
+      const attributes = selectedSlices(named, selection) ?? [];
+      bytes += attributes.reduce((sum, { length }) => sum + length, 0);
+      if (bytes > DEREFERENCED_BYTES_MAX) return 'too-many';
+      found.push({ attribute: name, dn: named.dn, attributes });
     }
   }
   if (found.length === 0) return null;

@@ -1,5 +1,6 @@
 /** Paged results (RFC 2696): a search that stops after each page, and goes on where its cookie says. */
-import { isDeepStrictEqual } from 'node:util';
+import { createHash } from 'node:crypto';
+import { serialize } from 'node:v8';
 import { encodePagedResults, type PagedResults } from '../protocol/controls/paged-results.ts';
 import type { Control, SearchRequest } from '../protocol/messages.ts';
 import { Oid } from '../protocol/oids.ts';
@@ -19,8 +20,8 @@ export interface Progress {
 
 /** A search that waits for its next page. */
 export interface PagedSearch {
-  readonly request: SearchRequest;
-  readonly controls: Controls;
+  /** Of what was asked for, which itself may be a megabyte long. */
+  readonly digest: string;
   readonly progress: Progress;
 }
 
@@ -89,10 +90,16 @@ export function resume(
   pages: PagedSearches,
 ): Progress | Outcome {
   const paged = pages.take(cookie.toString('latin1'));
-  const isSame =
-    isDeepStrictEqual(paged?.request, request) &&
-    isDeepStrictEqual({ ...paged?.controls, paging: null }, { ...controls, paging: null });
-  return paged !== undefined && isSame ? paged.progress : COOKIE_REFUSED;
+  return paged !== undefined && paged.digest === digestOf(request, controls)
+    ? paged.progress
+    : COOKIE_REFUSED;
+}
+
+/** Equal for searches that ask for the same, whichever page of it. */
+export function digestOf(request: SearchRequest, controls: Controls): string {
+  return createHash('sha256')
+    .update(serialize([request, { ...controls, paging: null }]))
+    .digest('base64url');
 }
 
 const COOKIE_REFUSED = refusal(

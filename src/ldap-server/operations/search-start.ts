@@ -11,6 +11,7 @@ import { type Arrangement, readArrangement } from './arrangement.ts';
 import { refuseAsserted } from './asserted.ts';
 import type { Controls } from './controls.ts';
 import { type Dereferencing, readDereferences } from './dereference.ts';
+import { createExamination, type Examination } from './examination.ts';
 import type { Outcome } from './outcome.ts';
 import { type Progress, resume } from './paging.ts';
 import type { Session } from './session.ts';
@@ -25,14 +26,11 @@ export interface SearchDependencies {
   readonly limits: { readonly searchMs: number };
 }
 
-/** Candidates looked at, times parts of the filter, before others get their turn. */
-const STEP_WORK = 4096;
-
 export interface Running {
   readonly request: SearchRequest;
   readonly controls: Controls;
   readonly view: View;
-  readonly assertion: Assertion;
+  readonly examination: Examination;
   readonly selection: Selection;
   readonly dereferences: readonly Dereferencing[] | null;
   /** The order and the window that were asked for. */
@@ -44,7 +42,6 @@ export interface Running {
   pageLeft: number;
   /** Controls of the answer, besides that of paging. */
   answers: readonly Control[];
-  readonly stepCandidates: number;
   readonly deadlineMs: number;
 }
 
@@ -73,7 +70,7 @@ export function begin(
     request,
     controls,
     view,
-    assertion,
+    examination: createExamination(assertion),
     selection: select(request, matchedValues?.map((item) => prepare(item, above)) ?? null),
     dereferences: dereferences && readDereferences(dereferences),
     arrangement,
@@ -81,7 +78,6 @@ export function begin(
     renewed: isFirstPage(controls) ? null : (entry) => renew(entry, tree, view),
     pageLeft: paging === null ? Number.POSITIVE_INFINITY : paging.size,
     answers: arrangement?.answers ?? NO_ANSWERS,
-    stepCandidates: Math.max(1, Math.floor(STEP_WORK / partsOf(assertion))),
     deadlineMs: clock.now().getTime() + limitMs,
   };
 }
@@ -109,21 +105,4 @@ function start(
 function renew(entry: Entry, { references }: Snapshot, view: View): Entry | undefined {
   const present = view.entry(references.get(entry.id)?.key ?? entry.key);
   return present?.id === entry.id ? present : undefined;
-}
-
-/** A rule folds values anew, of many attributes perhaps. */
-const RULE_PARTS = 16;
-
-function partsOf(assertion: Assertion): number {
-  switch (assertion.type) {
-    case 'and':
-    case 'or':
-      return assertion.parts.reduce((sum, part) => sum + partsOf(part), 1);
-    case 'not':
-      return 1 + partsOf(assertion.part);
-    case 'rule':
-      return RULE_PARTS;
-    default:
-      return 1;
-  }
 }

@@ -2,14 +2,13 @@
 import type { SearchRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Entry } from '../tree/entry.ts';
-import { matches } from '../tree/matcher.ts';
 import { encodeSelected } from '../tree/selection.ts';
 import { arranged } from './arrangement.ts';
 import { CANCELED } from './cancel.ts';
 import type { Controls } from './controls.ts';
 import { dereference } from './dereference.ts';
 import { type Outcome, refusal, SUCCESS } from './outcome.ts';
-import { pagedResultsControl } from './paging.ts';
+import { digestOf, pagedResultsControl } from './paging.ts';
 import { begin, isFirstPage, type Running, type SearchDependencies } from './search-start.ts';
 import type { Session } from './session.ts';
 
@@ -61,7 +60,8 @@ type End =
   /** The client's. */
   | 'size-limit'
   | 'time-limit'
-  | 'too-many-dereferences'
+  /** One entry would take too long to look at, or to tell. */
+  | 'too-much'
   | 'no-such-target'
   | 'canceled'
   | 'abandoned';
@@ -90,14 +90,9 @@ async function stream(
 
 /** Looks at all candidates, then puts those that match in the place of them, in their order. */
 async function arrange(running: Running, turn: () => Promise<End | null>): Promise<End | null> {
-  const { arrangement, progress, assertion, stepCandidates } = running;
+  const { arrangement, progress, examination } = running;
   if (arrangement === null) return null;
-  const steps = arranged(
-    arrangement,
-    progress.candidates,
-    (entry) => matches(assertion, entry) === true,
-    stepCandidates,
-  );
+  const steps = arranged(arrangement, progress.candidates, examination);
   for (let next = steps.next(); ; next = steps.next()) {
     if (next.done === true) {
       running.answers = next.value.answers;
@@ -105,25 +100,26 @@ async function arrange(running: Running, turn: () => Promise<End | null>): Promi
       progress.candidates = next.value.entries;
       return null;
     }
-    const end = await turn();
+    const end = examination.isExceeded ? 'too-much' : await turn();
     if (end !== null) return end;
   }
 }
 
 /** Looks at some candidates; null: there are more. */
 function step(running: Running, { messageId }: Task, output: Output): End | null {
-  const { progress, request, assertion, renewed } = running;
-  const stop = progress.position + running.stepCandidates;
-  while (progress.position < stop && !output.isFull) {
+  const { progress, request, examination, renewed } = running;
+  while (!output.isFull && !examination.isStepOver()) {
     if (running.controls.paging?.size === 0) return 'page-full';
     const candidate = progress.candidates[progress.position];
     if (candidate === undefined) return 'complete';
     const entry = renewed === null ? candidate : renewed(candidate);
-    if (entry !== undefined && matches(assertion, entry) === true) {
+    const isWanted = examination.matches(entry);
+    if (examination.isExceeded) return 'too-much';
+    if (isWanted) {
       if (request.sizeLimit > 0 && progress.sent === request.sizeLimit) return 'size-limit';
       if (running.pageLeft === 0) return 'page-full';
       const message = messageOf(entry, messageId, running);
-      if (message === null) return 'too-many-dereferences';
+      if (message === null) return 'too-much';
       output.send(message);
       progress.sent += 1;
       running.pageLeft -= 1;
@@ -133,7 +129,7 @@ function step(running: Running, { messageId }: Task, output: Output): End | null
   return progress.position >= progress.candidates.length ? 'complete' : null;
 }
 
-/** null: it names too many entries to dereference. */
+/** null: it holds too many values to pick from, or names too many entries to dereference. */
 function messageOf(
   entry: Entry,
   messageId: number,
@@ -153,7 +149,7 @@ function finish(running: Running, end: End, session: Session, { newId }: SearchD
   if (paging === null) return answers.length === 0 ? result : { ...result, controls: answers };
   // A page of size 0 asks for an estimate, or ends the search (RFC 2696 section 3).
   const cookie = end === 'page-full' && paging.size > 0 ? newId() : '';
-  if (cookie !== '') session.pages.keep(cookie, { request, controls, progress });
+  if (cookie !== '') session.pages.keep(cookie, { digest: digestOf(request, controls), progress });
   return { ...result, controls: [...answers, pagedResultsControl(Buffer.from(cookie), estimateOf(running))] };
 }
 
@@ -167,9 +163,9 @@ const RESULTS: Readonly<Record<Exclude<End, 'abandoned'>, Outcome>> = {
   'page-full': SUCCESS,
   'size-limit': refusal(ResultCode.sizeLimitExceeded, 'There are more entries than the size limit.'),
   'time-limit': refusal(ResultCode.timeLimitExceeded, 'The search took longer than its time limit.'),
-  'too-many-dereferences': refusal(
+  'too-much': refusal(
     ResultCode.adminLimitExceeded,
-    'An entry names too many others to dereference at once.',
+    'An entry holds too much for this filter and these controls; ask for less at once.',
   ),
   'no-such-target': refusal(ResultCode.virtualListViewError, 'The list has no such target.'),
   canceled: CANCELED,

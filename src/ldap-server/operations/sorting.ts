@@ -39,7 +39,8 @@ export function readOrder(keys: readonly SortKey[]): SortOrder | SortResult {
     if (rule === undefined || !compares(rule, attribute.syntax)) {
       return { code: ResultCode.inappropriateMatching, attribute: name };
     }
-    order.push({ attribute, rule, reverse });
+    const decides = !order.some((before) => before.attribute === attribute && before.rule === rule);
+    if (decides) order.push({ attribute, rule, reverse });
   }
   return order;
 }
@@ -56,8 +57,9 @@ export function rowOf(entry: Entry, order: SortOrder): SortRow {
 /** Of several values the least one counts (RFC 2891 section 2.2). */
 function leastKey(entry: Entry, { attribute, rule }: Criterion): string | null {
   let least: string | null = null;
-  for (const value of entry.values(attribute)) {
-    const key = rule.key(value);
+  const isOwn = rule.key === attribute.equality?.key;
+  const keys = isOwn ? entry.keys(attribute) : entry.values(attribute).map(rule.key);
+  for (const key of keys) {
     if (key !== null && (least === null || rule.compare(key, least) < 0)) least = key;
   }
   return least;

@@ -6,9 +6,11 @@ import type { Scope } from '../protocol/messages.ts';
 import type { Assertion } from './assertion.ts';
 import type { AccountName, Dit } from './dit.ts';
 import type { Entry } from './entry.ts';
+import type { MakeGroupEntry } from './group-entry.ts';
 import type { MembershipGraph } from './membership-graph.ts';
 import type { Candidates } from './planner.ts';
 import type { Reference } from './reference.ts';
+import type { MakeUserEntry } from './user-entry.ts';
 
 /** Shared by all connections of the application, and kept in step with the tree. */
 export interface ApplicationView {
@@ -27,6 +29,8 @@ export interface Tree {
   readonly graph: Pick<MembershipGraph, 'members' | 'parents' | 'above' | 'below'>;
   readonly references: ReadonlyMap<string, Reference>;
   readonly groups: ReadonlyMap<string, Group>;
+  readonly userEntry: MakeUserEntry;
+  readonly groupEntry: MakeGroupEntry;
   entry(key: string): Entry | undefined;
   user(name: Extract<AccountName, { kind: 'user' }>): User | null;
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[];

@@ -35,6 +35,7 @@ const ia5: Matching = {
   ordering: null,
   substring: rules.caseIgnoreIA5SubstringsMatch,
 };
+const ia5Exact = exact(SYNTAX.ia5String, rules.caseExactIA5Match);
 const dn = exact(SYNTAX.dn, rules.distinguishedNameMatch);
 const oid = exact(SYNTAX.oid, rules.objectIdentifierMatch);
 const uuid: Matching = { ...exact(SYNTAX.uuid, rules.uuidMatch), ordering: rules.uuidOrderingMatch };
@@ -54,7 +55,7 @@ const several = { operational: true };
 const dsa = { operational: true, dsa: true };
 const aliases = (...names: string[]) => ({ aliases: names });
 
-/** By name, in the order in which an entry's attributes are sent. OIDs: RFC 4512, 4519, 4524, 4530, 2798, 5020, Microsoft, Netscape. */
+/** By name, in the order in which an entry's attributes are sent. OIDs: RFC 4512, 4519, 4524, 4530, 2307, 2798, 5020, Microsoft, Netscape. */
 export const attributeType = {
   objectClass: define('objectClass', '2.5.4.0', oid),
   dc: define('dc', '0.9.2342.19200300.100.1.25', ia5, { ...single, ...aliases('domainComponent') }),
@@ -73,6 +74,11 @@ export const attributeType = {
   description: define('description', '2.5.4.13', text),
   objectCategory: define('objectCategory', '1.2.840.113556.1.4.782', text, single),
   userAccountControl: define('userAccountControl', '1.2.840.113556.1.4.8', integer, single),
+  uidNumber: define('uidNumber', '1.3.6.1.1.1.1.0', integer, single),
+  gidNumber: define('gidNumber', '1.3.6.1.1.1.1.1', integer, single),
+  gecos: define('gecos', '1.3.6.1.1.1.1.2', ia5, single),
+  homeDirectory: define('homeDirectory', '1.3.6.1.1.1.1.3', ia5Exact, single),
+  loginShell: define('loginShell', '1.3.6.1.1.1.1.4', ia5Exact, single),
   member: define('member', '2.5.4.31', dn),
   uniqueMember: define('uniqueMember', '2.5.4.50', dn),
   memberUid: define('memberUid', '1.3.6.1.1.1.1.12', ia5),

@@ -6,10 +6,10 @@ import type { Assertion } from './assertion.ts';
 import { type AttributeType, attributeType as type } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { isInScope } from './entry-store.ts';
-import { groupEntry } from './group-entry.ts';
+import { gather } from './planner.ts';
 import type { Reference } from './reference.ts';
 import { createSight, type Sight } from './sight.ts';
-import { userEntry, withOwnTime } from './user-entry.ts';
+import { withOwnTime } from './user-entry.ts';
 
 export function createCutView(tree: Tree, application: Application): ApplicationView {
   return new CutView(tree, application);
@@ -40,10 +40,9 @@ class CutView implements ApplicationView {
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[] {
     if (scope === 'base') return [base];
     const found = this.#tree.plan(this.#plannable(assertion));
-    const entries =
-      found === null || found.cost >= this.#sight.size
-        ? this.#everything()
-        : this.#inOrder(new Set(found.collect()));
+    const { size } = this.#sight;
+    const gathered = found === null || found.cost >= size ? null : gather(found, size);
+    const entries = gathered === null ? this.#everything() : this.#inOrder(gathered);
     const byKey = { get: (key: string) => this.entry(key) };
     return entries.filter((entry) => isInScope(entry, base, scope, byKey));
   }
@@ -106,19 +105,18 @@ class CutView implements ApplicationView {
 
   /** Its groups are cut, and the time of its last change to what it itself changed: hidden memberships move the other. */
   #cutUser(entry: Entry): Entry {
-    const { dit, references } = this.#tree;
-    const reference = references.get(entry.id);
+    const reference = this.#tree.references.get(entry.id);
     const user = this.#tree.user({ kind: 'user', by: 'id', value: entry.id });
     if (reference === undefined || user === null) throw new Error('A listed user is not in the tree.');
     const { shown, hidden } = this.#groupsAbove(entry.id);
     return hidden
-      ? userEntry(dit, reference, user, shown, user.ownUpdatedAt)
+      ? this.#tree.userEntry(reference, user, shown, user.ownUpdatedAt)
       : withOwnTime(entry, user.ownUpdatedAt);
   }
 
   /** All its members are seen; the groups above it may not be. */
   #cutGroup(entry: Entry): Entry {
-    const { dit, references, groups, graph } = this.#tree;
+    const { references, groups, graph } = this.#tree;
     const reference = references.get(entry.id);
     const group = groups.get(entry.id);
     if (reference === undefined || group === undefined) throw new Error('A listed group is not in the tree.');
@@ -126,7 +124,7 @@ class CutView implements ApplicationView {
     if (!hidden) return entry;
     const members = graph.members(entry.id);
     const listed = (ids: Iterable<string>) => [...ids].flatMap((id) => references.get(id) ?? []);
-    return groupEntry(dit, reference, group, {
+    return this.#tree.groupEntry(reference, group, {
       members: listed(members.keys()),
       owners: listed([...members].filter(([, owner]) => owner).map(([id]) => id)),
       memberOf: shown,

@@ -7,7 +7,7 @@ import type { Dit } from './dit.ts';
 import type { Entry } from './entry.ts';
 import { createIndexes } from './indexes.ts';
 import type { MembershipGraph } from './membership-graph.ts';
-import { type CandidateSource, type Candidates, plan } from './planner.ts';
+import { type CandidateSource, type Candidates, type Gathering, gather, plan } from './planner.ts';
 
 export interface EntryStore {
   get(key: string): Entry | undefined;
@@ -27,7 +27,7 @@ export function createEntryStore(
 }
 
 /** Walking an index takes this much less than walking the entries themselves. */
-const SCAN_COST_SHARE = 1 / 16;
+const SCAN_COST_SHARE = 1 / 8;
 
 class MemoryEntryStore implements EntryStore, CandidateSource {
   readonly #dit: Dit;
@@ -73,8 +73,12 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     const lists = this.#inScope(base, scope);
     const size = sum(lists.map(({ length }) => length));
     const found = this.plan(assertion);
-    if (found === null || found.cost >= size) return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
-    return [...new Set(found.collect())].filter((entry) => isInScope(entry, base, scope, this.#byKey));
+    const gathered = found === null || found.cost >= size ? null : gather(found, size);
+    if (gathered === null) return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+    const isEverywhere = base.key === this.#dit.suffix.key && scope === 'sub';
+    return isEverywhere
+      ? [...gathered]
+      : [...gathered].filter((entry) => isInScope(entry, base, scope, this.#byKey));
   }
 
   plan(assertion: Assertion): Candidates | null {
@@ -93,8 +97,11 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     for (const key of keys) cost += index.count(key);
     return {
       cost,
-      *collect() {
-        for (const key of keys) yield* index.holders(key);
+      collect(into) {
+        for (const key of keys) {
+          if (into.isFull) return;
+          for (const entry of index.holders(key)) into.add(entry);
+        }
       },
     };
   }
@@ -104,8 +111,11 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     if (index === null) return null;
     return {
       cost: index.size * SCAN_COST_SHARE,
-      *collect() {
-        for (const key of index.keys()) if (test(key)) yield* index.holders(key);
+      collect(into) {
+        for (const key of index.keys()) {
+          if (into.isFull) return;
+          if (test(key)) for (const entry of index.holders(key)) into.add(entry);
+        }
       },
     };
   }
@@ -115,7 +125,7 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     if (sets === undefined) return null;
     return {
       cost: sum(sets.map(({ size }) => size)),
-      collect: () => sets.flatMap((entries) => [...entries]),
+      collect: (into) => addAll(sets, into),
     };
   }
 
@@ -124,7 +134,12 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   }
 
   byKeys(keys: ReadonlySet<string>): Candidates {
-    return { cost: keys.size, collect: () => [...keys].flatMap((key) => this.#byKey.get(key) ?? []) };
+    return {
+      cost: keys.size,
+      collect: (into) => {
+        for (const key of keys) into.add(this.#byKey.get(key));
+      },
+    };
   }
 
   /** Attributes that name other entries: the memberships lead from those to the holders. */
@@ -149,7 +164,9 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   #byIds(sets: readonly ReadonlySet<string>[]): Candidates {
     return {
       cost: sum(sets.map(({ size }) => size)),
-      collect: () => sets.flatMap((ids) => this.#listed(ids)),
+      collect: (into) => {
+        for (const ids of sets) this.#addListed(ids, into);
+      },
     };
   }
 
@@ -157,12 +174,17 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   #membersBelow(groupIds: readonly string[]): Candidates {
     return {
       cost: sum(groupIds.map((id) => this.#graph.members(id).size)),
-      collect: () => groupIds.flatMap((id) => this.#listed(this.#graph.below(id))),
+      collect: (into) => {
+        for (const id of groupIds) {
+          if (into.isFull) return;
+          this.#addListed(this.#graph.below(id), into);
+        }
+      },
     };
   }
 
-  #listed(ids: ReadonlySet<string>): Entry[] {
-    return [...ids].flatMap((id) => this.#users.get(id) ?? this.#groups.get(id) ?? []);
+  #addListed(ids: ReadonlySet<string>, into: Gathering): void {
+    for (const id of ids) into.add(this.#users.get(id) ?? this.#groups.get(id));
   }
 
   /** Entries of one kind hold the same types and classes, so that one of them speaks for all; containers differ. */
@@ -170,7 +192,7 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     const all = [this.#users, this.#groups, this.#applications].map((members) => members.list());
     const kinds = all.filter(([sample]) => sample && test(sample));
     const lists = [...kinds, this.#containers.filter(test)];
-    return { cost: sum(lists.map(({ length }) => length)), collect: () => lists.flat() };
+    return { cost: sum(lists.map(({ length }) => length)), collect: (into) => addAll(lists, into) };
   }
 
   #inScope(base: Entry, scope: Scope): readonly (readonly Entry[])[] {
@@ -207,6 +229,13 @@ export function isInScope(
   let parent = entry.parent;
   while (parent !== null && parent !== base.key) parent = entries.get(parent)?.parent ?? null;
   return parent === base.key;
+}
+
+function addAll(lists: readonly Iterable<Entry>[], into: Gathering): void {
+  for (const list of lists) {
+    if (into.isFull) return;
+    for (const entry of list) into.add(entry);
+  }
 }
 
 function sum(numbers: readonly number[]): number {

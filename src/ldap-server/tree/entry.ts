@@ -32,11 +32,14 @@ const NO_BYTES = Buffer.alloc(0);
 /** Where the values of one attribute come from. */
 export interface AttributeSource<Row> {
   values(row: Row): readonly string[];
-  /** Where the keys are known already; otherwise the equality rule makes them of the values. */
+  /** In the order of the values, where the keys are known already; otherwise the equality rule makes them of the values. */
   keys?(row: Row): readonly string[];
   /** The values, where they are the same in every entry: their keys are made once. */
   readonly constant?: readonly string[];
 }
+
+/** The attributes of a kind of entries, in the order in which they are sent. */
+export type Sources<Row> = readonly (readonly [AttributeType, AttributeSource<Row>])[];
 
 /** What all entries of one kind have in common. */
 export interface Shape<Row> {
@@ -53,7 +56,7 @@ export interface Shape<Row> {
 /** `allByDefault`: operational attributes are returned like user attributes. */
 export function defineShape<Row>(
   kind: EntryKind,
-  sources: readonly (readonly [AttributeType, AttributeSource<Row>])[],
+  sources: Sources<Row>,
   { allByDefault = false } = {},
 ): Shape<Row> {
   const all = sources.map(([type]) => type);
@@ -105,6 +108,14 @@ interface Encoded {
   readonly start: number;
 }
 
+/** Lists of this length are made once: one filter may look at the members of a large group thousands of times. */
+const WIDE_LIST = 256;
+
+interface WideLists<Row> {
+  readonly values: Map<AttributeSource<Row>, readonly string[]>;
+  readonly keys: Map<AttributeSource<Row>, readonly string[]>;
+}
+
 /** A class, because a directory of 100 000 users holds as many of these: their methods are shared. */
 class ShapedEntry<Row> implements Entry {
   readonly dn: string;
@@ -115,6 +126,7 @@ class ShapedEntry<Row> implements Entry {
   readonly #row: Row;
   /** Made when first asked for, so that a sync which changes a large group often does not encode it as often. */
   #encoded: Encoded | null = null;
+  #wide: WideLists<Row> | null = null;
 
   constructor(name: Name & { id: string }, parent: string | null, shape: Shape<Row>, row: Row) {
     this.dn = name.dn;
@@ -138,13 +150,29 @@ class ShapedEntry<Row> implements Entry {
   }
 
   values(type: AttributeType): readonly string[] {
-    return this.#shape.sources.get(type)?.values(this.#row) ?? NONE;
+    const source = this.#shape.sources.get(type);
+    if (source === undefined) return NONE;
+    return this.#wide?.values.get(source) ?? this.#keep('values', source, source.values(this.#row));
   }
 
   keys(type: AttributeType): readonly string[] {
     const source = this.#shape.sources.get(type);
     if (source === undefined) return NONE;
-    return source.keys?.(this.#row) ?? keysOf(type, source.values(this.#row));
+    const known = this.#wide?.keys.get(source);
+    if (known !== undefined) return known;
+    return this.#keep('keys', source, source.keys?.(this.#row) ?? keysOf(type, this.values(type)));
+  }
+
+  #keep(
+    what: keyof WideLists<Row>,
+    source: AttributeSource<Row>,
+    list: readonly string[],
+  ): readonly string[] {
+    if (list.length >= WIDE_LIST) {
+      this.#wide ??= { values: new Map(), keys: new Map() };
+      this.#wide[what].set(source, list);
+    }
+    return list;
   }
 
   body(): Buffer {

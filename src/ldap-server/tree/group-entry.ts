@@ -1,8 +1,19 @@
 /** A group as an entry: groupOfNames and groupOfUniqueNames at once, since clients look for either. */
 import type { Group } from '../../core/model/group.ts';
+import type { PosixSettings } from '../../core/model/posix.ts';
 import { attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
-import { type AttributeSource, constant, createEntry, defineShape, type Entry, time } from './entry.ts';
+import {
+  type AttributeSource,
+  constant,
+  createEntry,
+  defineShape,
+  type Entry,
+  type Shape,
+  type Sources,
+  time,
+} from './entry.ts';
+import { POSIX_GROUP } from './posix.ts';
 import { byKey, type Reference } from './reference.ts';
 
 /** What a group's entry tells about other entries. */
@@ -20,19 +31,25 @@ interface GroupRow extends GroupRelations {
   readonly subschemaDn: string;
 }
 
-export function groupEntry(dit: Dit, reference: Reference, group: Group, relations: GroupRelations): Entry {
-  return createEntry(reference, dit.groups.key, GROUP, {
-    ...relations,
-    name: reference,
-    group,
-    subschemaDn: dit.subschema.dn,
-  });
+/** Makes the entry of a group. */
+export type MakeGroupEntry = (reference: Reference, group: Group, relations: GroupRelations) => Entry;
+
+export function groupEntries(dit: Dit, posix: PosixSettings): MakeGroupEntry {
+  const shape = posix.enabled ? shapeOf(['posixGroup'], POSIX_GROUP) : PLAIN;
+  return (reference, group, relations) =>
+    createEntry(reference, dit.groups.key, shape, {
+      ...relations,
+      name: reference,
+      group,
+      subschemaDn: dit.subschema.dn,
+    });
 }
 
 const members = references(({ members }) => members);
 
-const GROUP = defineShape<GroupRow>('group', [
-  [type.objectClass, constant('top', 'groupOfNames', 'groupOfUniqueNames', 'group')],
+const CLASSES = ['top', 'groupOfNames', 'groupOfUniqueNames', 'group'];
+
+const ATTRIBUTES: Sources<GroupRow> = [
   [type.cn, { values: ({ group }) => [group.name] }],
   [type.displayName, { values: ({ group }) => [group.displayName || group.name] }],
   [type.description, { values: ({ group }) => (group.description === '' ? [] : [group.description]) }],
@@ -49,12 +66,20 @@ const GROUP = defineShape<GroupRow>('group', [
   [type.structuralObjectClass, constant('groupOfNames')],
   [type.subschemaSubentry, { values: ({ subschemaDn }) => [subschemaDn] }],
   [type.hasSubordinates, constant('FALSE')],
-]);
+];
+
+const PLAIN = shapeOf([], []);
+
+function shapeOf(moreClasses: readonly string[], more: Sources<GroupRow>): Shape<GroupRow> {
+  const classes = constant(...CLASSES, ...moreClasses);
+  return defineShape('group', [[type.objectClass, classes], ...ATTRIBUTES, ...more]);
+}
 
 function references(of: (row: GroupRow) => readonly Reference[]): AttributeSource<GroupRow> {
+  const sorted = (row: GroupRow) => [...of(row)].sort(byKey);
   return {
-    values: (row) => [...of(row)].sort(byKey).map(({ dn }) => dn),
-    keys: (row) => of(row).map(({ key }) => key),
+    values: (row) => sorted(row).map(({ dn }) => dn),
+    keys: (row) => sorted(row).map(({ key }) => key),
   };
 }
 

@@ -36,6 +36,8 @@ const INDEXED: readonly AttributeType[] = [
   attributeType.givenName,
   attributeType.sn,
   attributeType.entryUUID,
+  attributeType.uidNumber,
+  attributeType.gidNumber,
 ];
 
 const ORDERED: readonly AttributeType[] = [attributeType.createTimestamp, attributeType.modifyTimestamp];

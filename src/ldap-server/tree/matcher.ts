@@ -5,16 +5,26 @@ import { type AttributeType, findAttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { compares } from './matching-rules.ts';
 
-export function matches(assertion: Assertion, entry: Entry): Truth {
+/** What may yet be spent on one entry, in values looked at; at zero the answer is Undefined. */
+export interface Work {
+  left: number;
+}
+
+/** An entry can hold 100 000 values, and a filter 10 000 parts: together they would hold up everybody for minutes. */
+export const ENTRY_WORK_MAX = 1_000_000;
+
+export function matches(assertion: Assertion, entry: Entry, work: Work = { left: ENTRY_WORK_MAX }): Truth {
+  if (work.left <= 0) return null;
+  work.left -= 1;
   switch (assertion.type) {
     case 'constant':
       return assertion.truth;
     case 'and':
-      return combine(assertion.parts, entry, false);
+      return combine(assertion.parts, entry, false, work);
     case 'or':
-      return combine(assertion.parts, entry, true);
+      return combine(assertion.parts, entry, true, work);
     case 'not': {
-      const truth = matches(assertion.part, entry);
+      const truth = matches(assertion.part, entry, work);
       return truth === null ? null : !truth;
     }
     case 'entries':
@@ -22,17 +32,20 @@ export function matches(assertion: Assertion, entry: Entry): Truth {
     case 'presence':
       return entry.values(assertion.attribute).length > 0;
     case 'rule':
-      return matchesRule(assertion, entry);
-    default:
-      return entry.keys(assertion.attribute).some((key) => matchesKey(assertion, key));
+      return matchesRule(assertion, entry, work);
+    default: {
+      const keys = entry.keys(assertion.attribute);
+      work.left -= keys.length;
+      return keys.some((key) => matchesKey(assertion, key));
+    }
   }
 }
 
 /** Ends at the first part that decides: false for `and`, true for `or`; without one, Undefined outweighs the rest. */
-function combine(parts: readonly Assertion[], entry: Entry, deciding: boolean): Truth {
+function combine(parts: readonly Assertion[], entry: Entry, deciding: boolean, work: Work): Truth {
   let truth: Truth = !deciding;
   for (const part of parts) {
-    const partTruth = matches(part, entry);
+    const partTruth = matches(part, entry, work);
     if (partTruth === deciding) return deciding;
     if (partTruth === null) truth = null;
   }
@@ -62,12 +75,25 @@ export function matchesKey(assertion: KeyAssertion, key: string): boolean {
 
 type RuleAssertion = Extract<Assertion, { type: 'rule' }>;
 
-function matchesRule(assertion: RuleAssertion, entry: Entry): boolean {
-  const { rule, key, dnAttributes } = assertion;
+/** A rule that is not the attribute's own folds each value anew, which costs this much more. */
+const FOLDING_WORK = 4;
+
+function matchesRule(assertion: RuleAssertion, entry: Entry, work: Work): boolean {
   const inEntry = entry.types.some(
-    (type) => isMeant(assertion, type) && entry.values(type).some((value) => rule.key(value) === key),
+    (type) => isMeant(assertion, type) && holdsByRule(assertion, entry, type, work),
   );
-  return inEntry || (dnAttributes && isInDn(assertion, entry.dn));
+  return inEntry || (assertion.dnAttributes && isInDn(assertion, entry.dn));
+}
+
+function holdsByRule({ rule, key }: RuleAssertion, entry: Entry, type: AttributeType, work: Work): boolean {
+  if (rule.key === type.equality?.key) {
+    const keys = entry.keys(type);
+    work.left -= keys.length;
+    return keys.includes(key);
+  }
+  const values = entry.values(type);
+  work.left -= values.length * FOLDING_WORK;
+  return values.some((value) => rule.key(value) === key);
 }
 
 /** RFC 4511 section 4.5.1.7.7: the values of all RDNs, as if the entry held them. */
@@ -84,13 +110,32 @@ function isMeant({ attribute, rule }: RuleAssertion, type: AttributeType): boole
   return attribute === null ? compares(rule, type.syntax) : type === attribute;
 }
 
-/** Whether any item of a values filter (RFC 3876) is true of one value. */
-export function matchesValue(items: readonly Assertion[], type: AttributeType, value: string): boolean {
-  const key = type.equality?.key(value) ?? null;
-  return items.some((item) => isTrueOf(item, type, value, key));
+/** The values of an attribute of which any item of a values filter (RFC 3876) is true; null: there are too many to tell. */
+export function matchingValues(
+  items: readonly Assertion[],
+  entry: Entry,
+  type: AttributeType,
+): readonly string[] | null {
+  const own = items.filter((item) => isAbout(item, type));
+  if (own.length === 0) return [];
+  const values = entry.values(type);
+  if (values.length * own.length > ENTRY_WORK_MAX) return null;
+  const known = entry.keys(type);
+  // Of values that are not of the syntax there is no key: then the order does not tell whose a key is.
+  const keyOf = (value: string, index: number): string | null =>
+    (known.length === values.length ? known[index] : type.equality?.key(value)) ?? null;
+  return values.filter((value, index) => {
+    const key = keyOf(value, index);
+    return own.some((item) => isTrueOf(item, value, key));
+  });
 }
 
-function isTrueOf(item: Assertion, type: AttributeType, value: string, key: string | null): boolean {
+function isAbout(item: Assertion, type: AttributeType): boolean {
+  if (item.type === 'rule') return isMeant(item, type);
+  return 'attribute' in item && item.attribute === type;
+}
+
+function isTrueOf(item: Assertion, value: string, key: string | null): boolean {
   switch (item.type) {
     case 'constant':
     case 'and':
@@ -99,11 +144,11 @@ function isTrueOf(item: Assertion, type: AttributeType, value: string, key: stri
     case 'entries':
       return false;
     case 'presence':
-      return item.attribute === type;
+      return true;
     case 'rule':
-      return isMeant(item, type) && item.rule.key(value) === item.key;
+      return item.rule.key(value) === item.key;
     default:
-      return item.attribute === type && key !== null && matchesKey(item, key);
+      return key !== null && matchesKey(item, key);
   }
 }
 

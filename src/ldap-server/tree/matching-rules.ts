@@ -34,7 +34,7 @@ export const SYNTAX = {
 
 export const caseIgnoreMatch = rule('caseIgnoreMatch', '2.5.13.2', SYNTAX.directoryString, foldCase);
 const caseExactMatch = rule('caseExactMatch', '2.5.13.5', SYNTAX.directoryString, foldExact);
-const caseExactIA5Match = rule(
+export const caseExactIA5Match = rule(
   'caseExactIA5Match',
   '1.3.6.1.4.1.1466.109.114.1',
   SYNTAX.ia5String,

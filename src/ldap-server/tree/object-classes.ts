@@ -43,6 +43,23 @@ export const OBJECT_CLASSES: readonly ObjectClass[] = [
   define('groupOfNames', '2.5.6.9', 'top', 'STRUCTURAL', [type.cn], GROUP_MAY),
   define('groupOfUniqueNames', '2.5.6.17', 'top', 'STRUCTURAL', [type.cn], GROUP_MAY),
   define('group', '1.2.840.113556.1.5.8', 'top', 'AUXILIARY', [], GROUP_MAY),
+  // As in RFC 2307bis: groupOfNames is the structural class already.
+  define(
+    'posixAccount',
+    '1.3.6.1.1.1.2.0',
+    'top',
+    'AUXILIARY',
+    [type.cn, type.uid, type.uidNumber, type.gidNumber, type.homeDirectory],
+    [type.loginShell, type.gecos, type.description],
+  ),
+  define(
+    'posixGroup',
+    '1.3.6.1.1.1.2.2',
+    'top',
+    'AUXILIARY',
+    [type.gidNumber],
+    [type.memberUid, type.description],
+  ),
   define('organization', '2.5.6.4', 'top', 'STRUCTURAL', [type.o], [type.description]),
   define('organizationalUnit', '2.5.6.5', 'top', 'STRUCTURAL', [type.ou], [type.description]),
   define('organizationalRole', '2.5.6.8', 'top', 'STRUCTURAL', [type.cn], [type.description, type.ou]),

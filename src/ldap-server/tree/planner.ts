@@ -8,8 +8,34 @@ import { type KeyAssertion, matchesKey } from './matcher.ts';
 export interface Candidates {
   /** An estimate of how much it costs to collect them. */
   readonly cost: number;
-  /** May hold an entry more than once. */
-  collect(): Iterable<Entry>;
+  collect(into: Gathering): void;
+}
+
+/** Takes entries that indexes lead to, until there are so many that it is less work to look at all there are. */
+export class Gathering {
+  readonly entries = new Set<Entry>();
+  #left: number;
+
+  constructor(entriesMax: number) {
+    this.#left = entriesMax;
+  }
+
+  get isFull(): boolean {
+    return this.#left <= 0;
+  }
+
+  /** undefined, where an index led to nothing, was work too. */
+  add(entry: Entry | undefined): void {
+    this.#left -= 1;
+    if (entry !== undefined) this.entries.add(entry);
+  }
+}
+
+/** Costs are estimates: null where there turn out to be `entriesMax` candidates or more, each time one is met. */
+export function gather(candidates: Candidates, entriesMax: number): ReadonlySet<Entry> | null {
+  const gathering = new Gathering(entriesMax);
+  candidates.collect(gathering);
+  return gathering.isFull ? null : gathering.entries;
 }
 
 /** What the planner asks of the tree. */
@@ -61,7 +87,7 @@ function scan(assertion: KeyAssertion, source: CandidateSource): Candidates {
   return source.scan(attribute, (key) => matchesKey(assertion, key)) ?? source.presence(attribute);
 }
 
-const NOTHING: Candidates = { cost: 0, collect: () => [] };
+const NOTHING: Candidates = { cost: 0, collect() {} };
 
 function mostSelective(parts: readonly (Candidates | null)[]): Candidates | null {
   let best: Candidates | null = null;
@@ -80,8 +106,11 @@ function union(parts: readonly Assertion[], source: CandidateSource): Candidates
   }
   return {
     cost: branches.reduce((sum, { cost }) => sum + cost, 0),
-    *collect() {
-      for (const branch of branches) yield* branch.collect();
+    collect(into) {
+      for (const branch of branches) {
+        if (into.isFull) return;
+        branch.collect(into);
+      }
     },
   };
 }

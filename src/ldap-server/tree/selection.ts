@@ -4,7 +4,7 @@ import type { Control, SearchRequest } from '../protocol/messages.ts';
 import type { Assertion } from './assertion.ts';
 import { type AttributeType, findAttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
-import { matchesValue } from './matcher.ts';
+import { matchingValues } from './matcher.ts';
 
 export interface Selection {
   /** Those returned by default: no list, or "*". */
@@ -39,29 +39,31 @@ export function select(
 
 const NO_CONTROLS: readonly Control[] = [];
 
-/** The message that carries an entry with its selected attributes. */
+/** The message that carries an entry with its selected attributes; null: it has too many values to pick from. */
 export function encodeSelected(
   messageId: number,
   entry: Entry,
   selection: Selection,
   controls: readonly Control[] = NO_CONTROLS,
-): Buffer {
-  return isWhole(selection)
-    ? encodeSearchEntryFromBody(messageId, entry.body(), controls)
-    : encodeSearchEntry(messageId, entry.dn, selectedSlices(entry, selection), controls);
+): Buffer | null {
+  if (isWhole(selection)) return encodeSearchEntryFromBody(messageId, entry.body(), controls);
+  const slices = selectedSlices(entry, selection);
+  return slices && encodeSearchEntry(messageId, entry.dn, slices, controls);
 }
 
 function isWhole({ defaults, operational, named, typesOnly, matchedValues }: Selection): boolean {
   return defaults && !operational && named.size === 0 && !typesOnly && matchedValues === null;
 }
 
-/** The bytes of the selected attributes, one after the other. */
-export function selectedSlices(entry: Entry, selection: Selection): readonly Buffer[] {
+/** The bytes of the selected attributes, one after the other; null: it has too many values to pick from. */
+export function selectedSlices(
+  entry: Entry,
+  { matchedValues, ...selection }: Selection,
+): readonly Buffer[] | null {
   const slices: Buffer[] = [];
   for (const [type, name] of selectedTypes(entry, selection)) {
-    const slice = selection.matchedValues
-      ? matchedSlice(entry, type, name, selection.matchedValues)
-      : entry.slice(type, name);
+    const slice = matchedValues ? matchedSlice(entry, type, name, matchedValues) : entry.slice(type, name);
+    if (slice === 'too-many') return null;
     if (slice !== null) slices.push(selection.typesOnly ? encodePartialAttribute(name, []) : slice);
   }
   return slices;
@@ -72,12 +74,16 @@ function matchedSlice(
   type: AttributeType,
   name: string,
   items: readonly Assertion[],
-): Buffer | null {
-  const values = entry.values(type).filter((value) => matchesValue(items, type, value));
+): Buffer | null | 'too-many' {
+  const values = matchingValues(items, entry, type);
+  if (values === null) return 'too-many';
   return values.length === 0 ? null : encodePartialAttribute(name, values);
 }
 
-function selectedTypes(entry: Entry, selection: Selection): ReadonlyMap<AttributeType, string> {
+function selectedTypes(
+  entry: Entry,
+  selection: Omit<Selection, 'matchedValues'>,
+): ReadonlyMap<AttributeType, string> {
   if (!selection.defaults && !selection.operational) return selection.named;
   const onRequest = new Set(entry.onRequest);
   const types = entry.types.filter(

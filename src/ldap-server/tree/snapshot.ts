@@ -3,6 +3,7 @@ import type { Application } from '../../core/model/application.ts';
 import type { DirectoryDelta } from '../../core/model/change.ts';
 import type { Group, Membership } from '../../core/model/group.ts';
 import { emailKey } from '../../core/model/names.ts';
+import { DEFAULT_POSIX, type PosixSettings } from '../../core/model/posix.ts';
 import { isEnabled, type User } from '../../core/model/user.ts';
 import type { Scope } from '../protocol/messages.ts';
 import { applicationEntry } from './app-entry.ts';
@@ -12,11 +13,11 @@ import { createCutView } from './cut-view.ts';
 import type { AccountName, Dit } from './dit.ts';
 import type { Entry } from './entry.ts';
 import { createEntryStore, type EntryStore } from './entry-store.ts';
-import { groupEntry } from './group-entry.ts';
+import { groupEntries, type MakeGroupEntry } from './group-entry.ts';
 import { createMembershipGraph, type MembershipGraph } from './membership-graph.ts';
 import type { Candidates } from './planner.ts';
 import type { Reference } from './reference.ts';
-import { userEntry } from './user-entry.ts';
+import { type MakeUserEntry, userEntries } from './user-entry.ts';
 import { createWholeView } from './whole-view.ts';
 
 export interface Snapshot {
@@ -26,6 +27,8 @@ export interface Snapshot {
   readonly references: ReadonlyMap<string, Reference>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly applications: ReadonlyMap<string, Application>;
+  readonly userEntry: MakeUserEntry;
+  readonly groupEntry: MakeGroupEntry;
   /** The entry of a DN's key. */
   entry(key: string): Entry | undefined;
   /** A consistent set, whatever is applied later, of all entries in scope that can match. */
@@ -45,8 +48,8 @@ export interface Snapshot {
     memberships(chunk: readonly Membership[]): void;
     applications(chunk: readonly Application[]): void;
   };
-  /** Makes the entries of what was loaded, in steps between which others may run. */
-  build(): Generator<void>;
+  /** Makes the entries of what was loaded, once, in steps between which others may run. */
+  build(posix?: PosixSettings): Generator<void>;
   /** Costs what the delta touches. */
   apply(delta: DirectoryDelta): void;
 }
@@ -72,6 +75,8 @@ class MemorySnapshot implements Snapshot {
   readonly references = new Map<string, Reference>();
   readonly groups = new Map<string, Group>();
   readonly applications = new Map<string, Application>();
+  userEntry: MakeUserEntry;
+  groupEntry: MakeGroupEntry;
   readonly #users = new Map<string, User>();
   readonly #idByUsername = new Map<string, string>();
   readonly #idByEmail = new Map<string, string>();
@@ -81,6 +86,8 @@ class MemorySnapshot implements Snapshot {
 
   constructor(dit: Dit) {
     this.dit = dit;
+    this.userEntry = userEntries(dit, DEFAULT_POSIX);
+    this.groupEntry = groupEntries(dit, DEFAULT_POSIX);
     this.#entries = createEntryStore(dit, this.graph);
   }
 
@@ -133,7 +140,9 @@ class MemorySnapshot implements Snapshot {
     },
   };
 
-  *build(): Generator<void> {
+  *build(posix = DEFAULT_POSIX): Generator<void> {
+    this.userEntry = userEntries(this.dit, posix);
+    this.groupEntry = groupEntries(this.dit, posix);
     let made = 0;
     for (const id of [...this.#users.keys(), ...this.groups.keys()]) {
       this.#refreshReference(id);
@@ -269,13 +278,13 @@ class MemorySnapshot implements Snapshot {
     const group = this.groups.get(id);
     const memberOf = this.#referencesOf(this.graph.above(id));
     if (reference !== undefined && user !== undefined) {
-      this.#entries.set(id, userEntry(this.dit, reference, user, memberOf));
+      this.#entries.set(id, this.userEntry(reference, user, memberOf));
     } else if (reference !== undefined && group !== undefined) {
       const members = this.graph.members(id);
       const owners = [...members.keys()].filter((member) => members.get(member) === true);
       this.#entries.set(
         id,
-        groupEntry(this.dit, reference, group, {
+        this.groupEntry(reference, group, {
           members: this.#referencesOf(members.keys()),
           owners: this.#referencesOf(owners),
           memberOf,

@@ -1,10 +1,21 @@
 /** A user as an entry: inetOrgPerson, with the attributes by which Active Directory's clients look people up. */
+import type { PosixSettings } from '../../core/model/posix.ts';
 import type { User } from '../../core/model/user.ts';
 import { isEnabled } from '../../core/model/user.ts';
 import { attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
-import { constant, createEntry, defineShape, type Entry, replaceValue, time } from './entry.ts';
+import {
+  constant,
+  createEntry,
+  defineShape,
+  type Entry,
+  replaceValue,
+  type Shape,
+  type Sources,
+  time,
+} from './entry.ts';
 import { formatTime } from './matching-rules.ts';
+import { posixAccount } from './posix.ts';
 import { byKey, type Reference } from './reference.ts';
 
 interface UserRow {
@@ -16,21 +27,27 @@ interface UserRow {
   readonly subschemaDn: string;
 }
 
-/** `memberOf`: every group that the user is in, directly or through other groups; of these, what may be seen. */
-export function userEntry(
-  dit: Dit,
+/**
+ * Makes the entry of a user. `memberOf`: every group that the user is in, directly or through other groups; of these,
+ * what may be seen. `updatedAt`: in the place of the user's.
+ */
+export type MakeUserEntry = (
   reference: Reference,
   user: User,
   memberOf: readonly Reference[],
-  updatedAt = user.updatedAt,
-): Entry {
-  return createEntry(reference, dit.users.key, USER, {
-    name: reference,
-    user,
-    memberOf: [...memberOf].sort(byKey),
-    updatedAt,
-    subschemaDn: dit.subschema.dn,
-  });
+  updatedAt?: Date,
+) => Entry;
+
+export function userEntries(dit: Dit, posix: PosixSettings): MakeUserEntry {
+  const shape = posix.enabled ? shapeOf(['posixAccount'], posixAccount(posix)) : PLAIN;
+  return (reference, user, memberOf, updatedAt = user.updatedAt) =>
+    createEntry(reference, dit.users.key, shape, {
+      name: reference,
+      user,
+      memberOf: [...memberOf].sort(byKey),
+      updatedAt,
+      subschemaDn: dit.subschema.dn,
+    });
 }
 
 /** The entry of a user with another time of its last change, and otherwise the same ready bytes. */
@@ -44,8 +61,9 @@ export function withOwnTime(entry: Entry, updatedAt: Date): Entry {
 const NORMAL_ACCOUNT = '512';
 const DISABLED_ACCOUNT = '514';
 
-const USER = defineShape<UserRow>('user', [
-  [type.objectClass, constant('top', 'person', 'organizationalPerson', 'inetOrgPerson', 'user')],
+const CLASSES = ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'user'];
+
+const ATTRIBUTES: Sources<UserRow> = [
   [type.uid, { values: ({ user }) => [user.username] }],
   [type.username, { values: ({ user }) => [user.username] }],
   [type.sAMAccountName, { values: ({ user }) => [user.username] }],
@@ -76,7 +94,14 @@ const USER = defineShape<UserRow>('user', [
   [type.structuralObjectClass, constant('inetOrgPerson')],
   [type.subschemaSubentry, { values: ({ subschemaDn }) => [subschemaDn] }],
   [type.hasSubordinates, constant('FALSE')],
-]);
+];
+
+const PLAIN = shapeOf([], []);
+
+function shapeOf(moreClasses: readonly string[], more: Sources<UserRow>): Shape<UserRow> {
+  const classes = constant(...CLASSES, ...moreClasses);
+  return defineShape('user', [[type.objectClass, classes], ...ATTRIBUTES, ...more]);
+}
 
 function commonName(user: User): string {
   return user.displayName || user.username;

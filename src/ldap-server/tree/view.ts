@@ -4,7 +4,6 @@ import type { Assertion } from './assertion.ts';
 import { attributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { isInScope } from './entry-store.ts';
-import { groupEntry } from './group-entry.ts';
 import type { Reference } from './reference.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -77,7 +76,7 @@ function ownGroups(snapshot: Snapshot, self: Reference): readonly Entry[] {
     const group = groups.get(id);
     const reference = references.get(id);
     if (group === undefined || reference === undefined) return [];
-    return groupEntry(snapshot.dit, reference, group, {
+    return snapshot.groupEntry(reference, group, {
       members: members.get(id) ?? [],
       owners: graph.members(id).get(self.id) === true ? [self] : [],
       memberOf: [...graph.above(id)].flatMap((above) => references.get(above) ?? []),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CHECKS_PER_NETWORK_MAX } from '../../../src/core/credentials/network-share.ts';
 import { createPasswords } from '../../../src/core/credentials/passwords.ts';
 import type {
   Account,
@@ -218,6 +219,17 @@ describe('the password of the directory itself', () => {
     expect(work).toHaveLength(7);
     expect(seen.at(-1)).toMatchObject({ outcome: 'throttled', accountId: 'bind-dn' });
   });
+});
+
+it('a flood of guesses from one network leaves room for sign-ins from another', async () => {
+  const { credentials, work } = setUp();
+  const flood = many(300, (index) =>
+    credentials.verify(null, 'wrong', { address: '192.0.2.9', name: `ghost${index}` }),
+  );
+  expect(await credentials.verify(local, 'correct horse', HERE)).toEqual(OK);
+  const busy = (await flood).filter((verdict) => !verdict.ok && verdict.reason === 'busy');
+  expect(busy).toHaveLength(300 - CHECKS_PER_NETWORK_MAX);
+  expect(work).toHaveLength(CHECKS_PER_NETWORK_MAX + 1);
 });
 
 describe('what is observed of a sign-in', () => {

@@ -32,6 +32,72 @@ describe('adding a group', () => {
   });
 });
 
+describe('editing a group', () => {
+  it('changes what is given', async () => {
+    const { groups } = test.directory;
+    const before = await groups.add(ACTOR, { name: 'staff', description: 'All' });
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() => groups.edit(ACTOR, 'Staff', { name: 'Crew', displayName: '' }));
+    const group = { ...before, name: 'crew', displayName: 'crew', updatedAt: at };
+    expect((await groups.byName('crew')).group).toEqual(group);
+    expect(delta.groups).toEqual(new Map([[group.id, { group, memberships: [] }]]));
+  });
+
+  it('refuses a name that is taken, and groups of a source', async () => {
+    await importPeople(test, [], { staff: [] });
+    const { groups } = test.directory;
+    await groups.add(ACTOR, { name: 'crew' });
+    await expect(groups.edit(ACTOR, 'crew', { name: 'staff' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(groups.edit(ACTOR, 'staff', { description: 'x' })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'The group staff comes from the source corp: change it there.',
+    });
+    await expect(groups.delete(ACTOR, 'staff')).rejects.toMatchObject({ code: 'forbidden' });
+  });
+});
+
+describe('deleting a group', () => {
+  it('leaves its members, and the groups that it was in', async () => {
+    const { users, groups } = test.directory;
+    const jdoe = await users.add(ACTOR, { username: 'jdoe' });
+    const staff = await groups.add(ACTOR, { name: 'staff' });
+    const all = await groups.add(ACTOR, { name: 'all' });
+    await groups.addMember(ACTOR, 'staff', { name: 'jdoe' });
+    await groups.addMember(ACTOR, 'all', { name: 'staff' });
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() => groups.delete(ACTOR, 'staff'));
+    expect(delta.groups).toEqual(new Map([[staff.id, null]]));
+    expect(delta.users).toEqual(new Map([[jdoe.id, { ...jdoe, updatedAt: at }]]));
+    expect(await groups.byName('all')).toEqual({ group: { ...all, updatedAt: at }, memberships: [] });
+  });
+});
+
+describe('removing a member', () => {
+  it('moves updatedAt of both, and tells followers', async () => {
+    const { users, groups } = test.directory;
+    const jdoe = await users.add(ACTOR, { username: 'jdoe' });
+    const staff = await groups.add(ACTOR, { name: 'staff' });
+    await groups.addMember(ACTOR, 'staff', { name: 'jdoe', owner: true });
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() => groups.removeMember(ACTOR, 'Staff', { name: 'JDoe' }));
+    const group = { ...staff, updatedAt: at };
+    expect(delta.memberships).toEqual([{ group, memberId: jdoe.id, membership: null }]);
+    expect(delta.users).toEqual(new Map([[jdoe.id, { ...jdoe, updatedAt: at }]]));
+    await expect(groups.removeMember(ACTOR, 'staff', { name: 'jdoe' })).rejects.toMatchObject({
+      code: 'not-found',
+      message: 'jdoe is not a member of staff.',
+    });
+  });
+
+  it('refuses a membership that its source made', async () => {
+    await importPeople(test, ['jdoe'], { staff: ['jdoe'] });
+    await expect(test.directory.groups.removeMember(ACTOR, 'staff', { name: 'jdoe' })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'jdoe is in staff because the source corp says so: remove it there.',
+    });
+  });
+});
+
 describe('adding a member', () => {
   it('moves updatedAt of the group and of the user, and tells followers of both', async () => {
     const { users, groups } = test.directory;
@@ -60,13 +126,20 @@ describe('adding a member', () => {
     );
   });
 
-  it('takes a group where no user has the name', async () => {
+  it('takes a group where no user has the name, and asks for the kind where both have it', async () => {
     const { users, groups } = test.directory;
     for (const name of ['staff', 'team', 'both']) await groups.add(ACTOR, { name });
     await users.add(ACTOR, { username: 'both' });
     const delta = await test.deltaOf(() => groups.addMember(ACTOR, 'staff', { name: 'team' }));
     expect(delta.memberships).toMatchObject([{ membership: { memberKind: 'group' } }]);
-    expect(await groups.addMember(ACTOR, 'staff', { name: 'both' })).toMatchObject({ memberKind: 'user' });
+    await expect(groups.addMember(ACTOR, 'staff', { name: 'both' })).rejects.toMatchObject({
+      code: 'conflict',
+      field: 'kind',
+    });
+    for (const kind of ['user', 'group'] as const) {
+      const added = await groups.addMember(ACTOR, 'staff', { name: 'Both', kind });
+      expect(added).toMatchObject({ memberKind: kind, name: 'both', before: null });
+    }
   });
 
   it('makes an owner of a member, keeps the owner that is added again, and leaves no line where nothing changes', async () => {

@@ -23,6 +23,7 @@ describe('importing users', () => {
     const { source } = await importPeople(test, ['jdoe']);
     expect(await test.directory.users.byUsername('jdoe')).toEqual({
       id: 'id-of-jdoe',
+      posixNumber: 10_000,
       username: 'jdoe',
       email: 'jdoe@example.org',
       otherEmails: [],

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_POSIX } from '../../../src/core/model/posix.ts';
 import { ACTOR, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
 
 let test: TestDirectory;
@@ -23,14 +24,22 @@ describe('the settings', () => {
       expect(await settings.seed(ACTOR, INITIAL)).toEqual({ seeded: true });
     });
     expect(delta.settingsChanged).toBe(true);
-    expect(await settings.current()).toEqual({ ...INITIAL.settings, passwordModify: false });
+    expect(await settings.current()).toEqual({
+      ...INITIAL.settings,
+      passwordModify: false,
+      posix: DEFAULT_POSIX,
+    });
     const owner = await users.byUsername('admin');
     expect(owner).toMatchObject({ role: 'owner', active: true, passwordHash: '$2b$04$owner', origin: null });
     expect([...delta.users.keys()]).toEqual([owner.id]);
 
     const changed = { ...INITIAL, settings: { allow: [], bindPasswordHash: '$2b$04$other' } };
     expect(await settings.seed(ACTOR, changed)).toEqual({ seeded: false });
-    expect(await settings.current()).toEqual({ ...INITIAL.settings, passwordModify: false });
+    expect(await settings.current()).toEqual({
+      ...INITIAL.settings,
+      passwordModify: false,
+      posix: DEFAULT_POSIX,
+    });
     expect(await users.list({ after: null, limit: 10 })).toEqual([owner]);
   });
 
@@ -77,10 +86,46 @@ describe('the settings', () => {
     await settings.seed(ACTOR, INITIAL);
     const delta = await test.deltaOf(() => settings.change(ACTOR, { passwordModify: true }));
     expect(delta.settingsChanged).toBe(true);
-    expect(await settings.current()).toEqual({ ...INITIAL.settings, passwordModify: true });
+    expect(await settings.current()).toMatchObject({ ...INITIAL.settings, passwordModify: true });
     expect((await test.auditLines())[0]).toMatchObject({
       action: 'settings.edit',
       details: { passwordModify: true },
     });
+  });
+
+  it('keep the allow-list in one spelling, and the bind password as a hash that no audit line holds', async () => {
+    const { settings } = test.directory;
+    await settings.seed(ACTOR, INITIAL);
+    await settings.change(ACTOR, { allow: [' 10.0.0.0/8', '::1', '::1'], bindPassword: 'correct horse' });
+    const { allow, bindPasswordHash } = await settings.current();
+    expect(allow).toEqual(['10.0.0.0/8', '::1']);
+    expect(bindPasswordHash).not.toBe(INITIAL.settings.bindPasswordHash);
+    const lines = await test.auditLines();
+    expect(lines.map(({ details }) => details)).toContainEqual({ allow, bindPassword: true });
+    expect(JSON.stringify(lines)).not.toMatch(/correct horse|\$2b\$/);
+  });
+
+  it.each([
+    [{ allow: ['10.0.0.0/33'] }, 'allow'],
+    [{ allow: ['010.0.0.1'] }, 'allow'],
+    [{ bindPassword: 'short' }, 'password'],
+  ])('refuse %o, and change nothing', async (changes, field) => {
+    const { settings } = test.directory;
+    await settings.seed(ACTOR, INITIAL);
+    await expect(settings.change(ACTOR, changes)).rejects.toMatchObject({ code: 'invalid', field });
+    expect(await settings.current()).toMatchObject(INITIAL.settings);
+  });
+
+  it('keep of the Unix accounts what is not given, and refuse what is no path', async () => {
+    const { settings } = test.directory;
+    await settings.seed(ACTOR, INITIAL);
+    await settings.change(ACTOR, { posix: { enabled: true, homeDirectory: '/srv/%u' } });
+    await settings.change(ACTOR, { posix: { loginShell: '/bin/sh' } });
+    const posix = { enabled: true, homeDirectory: '/srv/%u', loginShell: '/bin/sh' };
+    expect((await settings.current()).posix).toEqual(posix);
+    const refused = settings.change(ACTOR, { posix: { homeDirectory: 'home/%u' } });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid', field: 'homeDirectory' });
+    expect((await settings.current()).posix).toEqual(posix);
+    expect((await test.auditLines())[0]).toMatchObject({ action: 'settings.edit', details: { posix } });
   });
 });

@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACTOR, NEW_SOURCE, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
+import {
+  ACTOR,
+  importPeople,
+  NEW_SOURCE,
+  openTestDirectory,
+  type TestDirectory,
+} from '../../support/directory.ts';
 
 let test: TestDirectory;
 beforeEach(async () => {
@@ -64,5 +70,97 @@ describe('adding a source', () => {
       message: 'There is no source named "corp".',
     });
     expect(await test.directory.sources.byId('corp')).toBeNull();
+  });
+});
+
+describe('editing a source', () => {
+  it('changes what is given, and keeps the sealed password', async () => {
+    const { sources } = test.directory;
+    const before = await sources.add(ACTOR, NEW_SOURCE);
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() => sources.edit(ACTOR, 'corp', { name: 'Head', filter: '(uid=*)' }));
+    expect(await sources.find('head')).toEqual({ ...before, name: 'head', filter: '(uid=*)', updatedAt: at });
+    expect(delta.sourcesChanged).toBe(true);
+  });
+
+  it('sends no password to a server for which it was not entered', async () => {
+    const { sources } = test.directory;
+    const before = await sources.add(ACTOR, NEW_SOURCE);
+    const elsewhere = { url: 'ldaps://other.example.org' };
+    await expect(sources.edit(ACTOR, 'corp', elsewhere)).rejects.toMatchObject({
+      code: 'invalid',
+      field: 'bindPassword',
+    });
+    expect(await sources.find('corp')).toEqual(before);
+    await sources.edit(ACTOR, 'corp', { url: `${NEW_SOURCE.url}/`, baseDn: 'dc=example,dc=org' });
+    const moved = await sources.edit(ACTOR, 'corp', { ...elsewhere, bindPassword: 'entered anew' });
+    expect(sources.bindPassword(moved)).toBe('entered anew');
+    expect(JSON.stringify(await test.auditLines())).not.toMatch(/entered anew|v1\./);
+  });
+
+  it('refuses fields that break the rules, and a name that is taken', async () => {
+    const { sources } = test.directory;
+    await sources.add(ACTOR, NEW_SOURCE);
+    await sources.add(ACTOR, { ...NEW_SOURCE, name: 'other' });
+    await expect(sources.edit(ACTOR, 'corp', { name: 'other' })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(sources.edit(ACTOR, 'corp', { baseDn: 'x' })).rejects.toMatchObject({ field: 'baseDn' });
+    await expect(sources.check({ ...NEW_SOURCE })).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+  });
+
+  it('switches it off and on', async () => {
+    const { sources, syncRuns } = test.directory;
+    await sources.add(ACTOR, NEW_SOURCE);
+    const off = await sources.setEnabled(ACTOR, 'corp', false);
+    await expect(syncRuns.begin(ACTOR, off)).rejects.toMatchObject({ code: 'forbidden' });
+    expect(await sources.setEnabled(ACTOR, 'corp', true)).toMatchObject({ enabled: true });
+  });
+});
+
+describe('deleting a source', () => {
+  const keepImports = { keepImports: true };
+
+  it('deletes nobody: imports stay, disabled and in the hands of people', async () => {
+    const { sources, users, groups } = test.directory;
+    const { source } = await importPeople(test, ['jdoe', 'rroe'], { staff: ['jdoe'] });
+    test.clock.advance(60_000);
+    await expect(sources.delete(ACTOR, 'corp', { keepImports: false })).rejects.toMatchObject({
+      code: 'conflict',
+      field: 'keepImports',
+    });
+    const delta = await test.deltaOf(async () => {
+      expect(await sources.delete(ACTOR, 'corp', keepImports)).toEqual({ source, users: 2, groups: 1 });
+    });
+    expect(await users.byUsername('jdoe')).toMatchObject({ origin: null, active: false });
+    expect(await groups.byName('staff')).toMatchObject({
+      group: { origin: null },
+      memberships: [{ memberId: 'id-of-jdoe', fromSource: false }],
+    });
+    expect([...delta.users.keys()].sort()).toEqual(['id-of-jdoe', 'id-of-rroe']);
+    expect([...delta.groups.keys()]).toEqual(['id-of-staff']);
+    expect(delta.sourcesChanged).toBe(true);
+    expect(await sources.list()).toEqual([]);
+    expect(await test.auditLines()).toContainEqual(
+      expect.objectContaining({
+        action: 'source.delete',
+        details: { name: 'corp', users: 2, groups: 1 },
+      }),
+    );
+  });
+
+  it('waits for the end of a sync', async () => {
+    const { runId } = await importPeople(test, ['jdoe']);
+    await expect(test.directory.sources.delete(ACTOR, 'corp', keepImports)).rejects.toMatchObject({
+      code: 'conflict',
+      message: `The source corp is being synced by run ${runId}: wait for its end.`,
+    });
+  });
+
+  it('asks for nothing where it never imported anybody', async () => {
+    const { sources } = test.directory;
+    await sources.add(ACTOR, NEW_SOURCE);
+    expect(await sources.delete(ACTOR, 'corp', { keepImports: false })).toMatchObject({
+      users: 0,
+      groups: 0,
+    });
   });
 });

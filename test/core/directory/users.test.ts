@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACTOR, importPeople, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
+import {
+  ACTOR,
+  importPeople,
+  openTestDirectory,
+  type TestDirectory,
+  updateUser,
+} from '../../support/directory.ts';
 
 let test: TestDirectory;
 beforeEach(async () => {
@@ -30,6 +36,20 @@ describe('adding a user', () => {
       updatedAt: test.clock.now(),
     });
     expect(await users.byUsername('jDOE')).toEqual(jdoe);
+  });
+
+  it('gives users and groups numbers out of one count, and none of them again', async () => {
+    const { users, groups } = test.directory;
+    const numbers = [await users.add(ACTOR, { username: 'a' }), await groups.add(ACTOR, { name: 'a' })];
+    await users.delete(ACTOR, 'a');
+    await groups.delete(ACTOR, 'a');
+    await importPeople(test, ['b', 'c'], { b: [], c: [] });
+    for (const name of ['b', 'c']) {
+      numbers.push(await users.byUsername(name), (await groups.byName(name)).group);
+    }
+    numbers.push(await users.add(ACTOR, { username: 'd' }));
+    const given = numbers.map(({ posixNumber }) => posixNumber).sort();
+    expect(given).toEqual([10_000, 10_001, 10_002, 10_003, 10_004, 10_005, 10_006]);
   });
 
   it('falls back to the username for the display name, and leaves the rest empty', async () => {
@@ -166,6 +186,128 @@ describe('setting a password', () => {
     });
   });
 });
+
+describe('editing a user', () => {
+  it('changes what is given, tells followers, and leaves one audit line', async () => {
+    const { users } = test.directory;
+    const before = await users.add(ACTOR, { username: 'jdoe', email: 'jane@example.org' });
+    const at = test.clock.advance(1000);
+    const changes = { username: 'Jane', email: null, displayName: ' Jane Doe ' };
+    const delta = await test.deltaOf(() => users.edit(ACTOR, 'JDoe', changes));
+    const after = {
+      ...before,
+      ...{ username: 'jane', email: null, displayName: 'Jane Doe', updatedAt: at, ownUpdatedAt: at },
+    };
+    expect(await users.byUsername('jane')).toEqual(after);
+    expect(delta.users).toEqual(new Map([[before.id, after]]));
+    expect((await test.auditLines()).map(({ action, details }) => ({ action, details }))).toContainEqual({
+      action: 'user.edit',
+      details: {
+        username: 'jdoe',
+        changes: { username: 'jane', email: null, displayName: 'Jane Doe' },
+      },
+    });
+  });
+
+  it('lets who bears a reserved name keep it, and its own address', async () => {
+    await seedOwner();
+    const { users } = test.directory;
+    await users.edit(ACTOR, 'admin', { email: 'admin@example.org' });
+    const same = { username: 'Admin', email: 'ADMIN@example.org', displayName: 'Root' };
+    expect(await users.edit(ACTOR, 'admin', same)).toMatchObject({ username: 'admin', displayName: 'Root' });
+  });
+
+  it.each([
+    [{ username: 'other' }, 'conflict', 'username'],
+    [{ username: 'postmaster' }, 'invalid', 'username'],
+    [{ email: 'OTHER@example.org' }, 'conflict', 'email'],
+  ])('refuses %o', async (changes, code, field) => {
+    const { users } = test.directory;
+    await users.add(ACTOR, { username: 'other', email: 'other@example.org' });
+    const before = await users.add(ACTOR, { username: 'jdoe' });
+    await expect(users.edit(ACTOR, 'jdoe', changes)).rejects.toMatchObject({ code, field });
+    expect(await users.byUsername('jdoe')).toEqual(before);
+  });
+
+  it('refuses an imported user, and names the source', async () => {
+    await importPeople(test, ['jdoe']);
+    await expect(test.directory.users.edit(ACTOR, 'jdoe', { displayName: 'x' })).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'The fields of jdoe come from the source corp: change it there.',
+    });
+  });
+});
+
+describe('disabling and enabling', () => {
+  it('works on anybody, imported people too', async () => {
+    await importPeople(test, ['jdoe']);
+    const { users } = test.directory;
+    expect(await users.setEnabled(ACTOR, 'jdoe', false)).toMatchObject({ active: false });
+    expect(await users.setEnabled(ACTOR, 'jdoe', true)).toMatchObject({ active: true });
+    const actions = (await test.auditLines()).map(({ action }) => action);
+    expect(actions).toEqual(expect.arrayContaining(['user.disable', 'user.enable']));
+  });
+});
+
+describe('deleting a user', () => {
+  it('takes it out of its groups, and tells followers', async () => {
+    const { users, groups } = test.directory;
+    const jdoe = await users.add(ACTOR, { username: 'jdoe' });
+    const staff = await groups.add(ACTOR, { name: 'staff' });
+    await groups.addMember(ACTOR, 'staff', { name: 'jdoe' });
+    const at = test.clock.advance(1000);
+    const delta = await test.deltaOf(() => users.delete(ACTOR, 'jdoe'));
+    const group = { ...staff, updatedAt: at };
+    expect(await groups.byName('staff')).toEqual({ group, memberships: [] });
+    expect(delta.users).toEqual(new Map([[jdoe.id, null]]));
+    expect(delta.memberships).toEqual([{ group, memberId: jdoe.id, membership: null }]);
+    await expect(users.byUsername('jdoe')).rejects.toMatchObject({ code: 'not-found' });
+    expect((await test.auditLines()).map(({ action }) => action)).toContain('user.delete');
+  });
+
+  it('refuses who is listed by a source, and takes who is gone there', async () => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    const { users, imports } = test.directory;
+    await expect(users.delete(ACTOR, 'jdoe')).rejects.toMatchObject({
+      code: 'forbidden',
+      message: 'jdoe is imported from the source corp and would come back: delete it there first.',
+    });
+    await imports.apply(source, runId, [updateUser('id-of-jdoe', 'jdoe', { suspended: true })]);
+    expect(await users.delete(ACTOR, 'jdoe')).toMatchObject({ username: 'jdoe' });
+  });
+});
+
+describe('the last owner', () => {
+  it('can be neither deleted nor disabled', async () => {
+    await seedOwner();
+    const { users } = test.directory;
+    const sentence = (verb: string) => ({
+      code: 'conflict',
+      message: `admin is the last owner and cannot be ${verb}.`,
+    });
+    await expect(users.delete(ACTOR, 'admin')).rejects.toMatchObject(sentence('deleted'));
+    await expect(users.setEnabled(ACTOR, 'admin', false)).rejects.toMatchObject(sentence('disabled'));
+    expect(await users.byUsername('admin')).toMatchObject({ active: true });
+  });
+
+  it('is nobody while another owner can sign in', async () => {
+    await seedOwner();
+    const { users } = test.directory;
+    const other = await users.add(ACTOR, { username: 'jdoe' });
+    await test.store.write((it) => it.updateUsers([{ ...other, role: 'owner' }]));
+    await users.setEnabled(ACTOR, 'jdoe', false);
+    await expect(users.delete(ACTOR, 'admin')).rejects.toMatchObject({ code: 'conflict' });
+    await users.setEnabled(ACTOR, 'jdoe', true);
+    expect(await users.delete(ACTOR, 'admin')).toMatchObject({ username: 'admin' });
+  });
+});
+
+async function seedOwner(): Promise<void> {
+  await test.directory.settings.seed(ACTOR, {
+    settings: { allow: [], bindPasswordHash: '$2b$04$bind' },
+    owner: { username: 'admin', passwordHash: '$2b$04$owner' },
+  });
+}
 
 describe('listing users', () => {
   it('goes page by page in the order of names', async () => {

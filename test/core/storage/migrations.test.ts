@@ -19,8 +19,8 @@ test('a database of the first release is taken over: users keep their times, and
   await old.initialize();
   await old.runMigrations();
   await old.query(
-    `INSERT INTO users (id, username, other_emails, display_name, given_name, family_name, role, active, created_at, updated_at)
-     VALUES ('jane', 'jdoe', '[]', 'Jane Doe', '', '', 'user', 1, 1000, 2000)`,
+    `INSERT INTO users (id, posix_number, username, other_emails, display_name, given_name, family_name, role, active, created_at, updated_at)
+     VALUES ('jane', 10000, 'jdoe', '[]', 'Jane Doe', '', '', 'user', 1, 1000, 2000)`,
   );
   await old.destroy();
   const store = await openStore({ databaseUrl: null, dataDir, log: silentLogger, clock: systemClock });

@@ -45,7 +45,7 @@ describe('an outage of PostgreSQL', () => {
     await expect(store.ping()).rejects.toMatchObject({ code: 'unavailable' });
     await expect(store.write((it) => it.insertUsers([]))).rejects.toMatchObject({ code: 'unavailable' });
     const caughtUp = following.caughtUp();
-    await expect.poll(() => following.trouble).toMatch(/cannot be used/);
+    await expect.poll(() => following.trouble).toMatch(/refuses connections/);
 
     await server.resume();
     await other.write(async (it) => {

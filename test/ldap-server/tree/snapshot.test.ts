@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DirectoryDelta, MembershipDelta } from '../../../src/core/model/change.ts';
 import type { Group, Membership } from '../../../src/core/model/group.ts';
 import { wouldCycle } from '../../../src/core/model/group.ts';
+import { DEFAULT_POSIX, type PosixSettings } from '../../../src/core/model/posix.ts';
 import type { User } from '../../../src/core/model/user.ts';
 import type { Filter } from '../../../src/core/syntax/filter.ts';
 import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
@@ -25,6 +26,11 @@ class Rows {
   readonly memberships = new Map<string, Membership>();
   /** Ids are never given again. */
   readonly gone = new Set<string>();
+  readonly posix: PosixSettings;
+
+  constructor(posix = false) {
+    this.posix = { ...DEFAULT_POSIX, enabled: posix };
+  }
 
   membershipsOf(groupId: string): Membership[] {
     return [...this.memberships.values()].filter((membership) => membership.groupId === groupId);
@@ -35,7 +41,7 @@ class Rows {
     snapshot.load.users([...this.users.values()]);
     snapshot.load.groups([...this.groups.values()]);
     snapshot.load.memberships([...this.memberships.values()]);
-    for (const _step of snapshot.build());
+    for (const _step of snapshot.build(this.posix));
     return snapshot;
   }
 }
@@ -133,7 +139,8 @@ function perform(rows: Rows, change: Change, touching: Touching): void {
       const { active, email, displayName } = change;
       const updatedAt = new Date(Date.UTC(2026, 0, 1, 12 + change.name, 59, 30 * change.id));
       const names = { displayName, familyName: '', givenName: '' };
-      rows.users.set(id, aUser({ id, username, active, email, ...names, updatedAt }));
+      const posixNumber = 10_000 + change.id;
+      rows.users.set(id, aUser({ id, posixNumber, username, active, email, ...names, updatedAt }));
       touching.users.add(id);
       return;
     }
@@ -142,7 +149,7 @@ function perform(rows: Rows, change: Change, touching: Touching): void {
       const name = `group${change.name}`;
       const isTaken = [...rows.groups.values()].some((other) => other.id !== id && other.name === name);
       if (isTaken || rows.gone.has(id)) return;
-      rows.groups.set(id, aGroup({ id, name }));
+      rows.groups.set(id, aGroup({ id, posixNumber: 10_005 + change.id, name }));
       touching.groups.add(id);
       return;
     }
@@ -270,6 +277,15 @@ const anyAssertion = fc.oneof(
     '(member:2.5.13.1:=cn=group1,ou=groups,dc=roster)',
     '(userAccountControl:1.2.840.113556.1.4.804:=512)',
     '(mail=b@example.org)',
+    '(objectClass=posixAccount)',
+    '(objectClass=posixGroup)',
+    '(uidNumber=10001)',
+    '(uidNumber>=10002)',
+    '(gidNumber=010006)',
+    '(gidNumber<=10005)',
+    '(uidNumber=*)',
+    '(homeDirectory=/home/user1)',
+    '(gecos=umit*)',
     '(|)',
     '(&)',
   ),
@@ -288,8 +304,8 @@ const anyFilter: fc.Arbitrary<string> = fc.letrec<{ filter: string }>((tie) => (
 describe('snapshot', () => {
   it('serves after any changes what it would serve when read anew', () => {
     fc.assert(
-      fc.property(anyBatches, (batches) => {
-        const rows = new Rows();
+      fc.property(anyBatches, fc.boolean(), (batches, posix) => {
+        const rows = new Rows(posix);
         const snapshot = rows.rebuilt();
         for (const batch of batches) snapshot.apply(commit(rows, batch));
         expect(served(snapshot)).toEqual(served(rows.rebuilt()));
@@ -306,8 +322,9 @@ describe('snapshot', () => {
       fc.property(
         anyBatches,
         fc.array(fc.tuple(anyFilter, fc.constantFrom(...SCOPES), fc.nat()), { minLength: 1, maxLength: 5 }),
-        (batches, searches) => {
-          const rows = new Rows();
+        fc.boolean(),
+        (batches, searches, posix) => {
+          const rows = new Rows(posix);
           const snapshot = rows.rebuilt();
           for (const batch of batches) snapshot.apply(commit(rows, batch));
           const all = everything(snapshot);

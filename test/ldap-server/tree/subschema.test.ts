@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_POSIX } from '../../../src/core/model/posix.ts';
 import { createServerEntries } from '../../../src/ldap-server/operations/server-entries.ts';
 import { type AttributeType, attributeType } from '../../../src/ldap-server/tree/attribute-types.ts';
 import { createDit } from '../../../src/ldap-server/tree/dit.ts';
@@ -82,7 +83,11 @@ const anyGroup = fc.record({
   nested: fc.boolean(),
 });
 
-function entriesOf(fields: { user: object; group: { members: number; nested: boolean } }): readonly Entry[] {
+function entriesOf(fields: {
+  user: object;
+  group: { members: number; nested: boolean };
+  posix: boolean;
+}): readonly Entry[] {
   const snapshot = createSnapshot(dit);
   const users = ['a', 'b', 'c'].map((username, index) =>
     aUser({ username, ...(index === 0 && fields.user) }),
@@ -95,7 +100,7 @@ function entriesOf(fields: { user: object; group: { members: number; nested: boo
     ...users.slice(0, members).map((user) => aMembership(group, user, { owner: true })),
     ...(nested ? [aMembership(other, group)] : []),
   ]);
-  for (const _step of snapshot.build());
+  for (const _step of snapshot.build({ ...DEFAULT_POSIX, enabled: fields.posix }));
   const suffix = snapshot.entry(dit.suffix.key);
   const server = createServerEntries(dit, () => true);
   const tree = suffix && snapshot.candidates(suffix, 'sub', { type: 'constant', truth: true });
@@ -105,8 +110,8 @@ function entriesOf(fields: { user: object; group: { members: number; nested: boo
 describe('the subschema', () => {
   it('describes every attribute and class of every entry, and each entry fits its classes', () => {
     fc.assert(
-      fc.property(anyUser, anyGroup, (user, group) => {
-        const entries = entriesOf({ user, group });
+      fc.property(anyUser, anyGroup, fc.boolean(), (user, group, posix) => {
+        const entries = entriesOf({ user, group, posix });
         expect(entries.length).toBeGreaterThan(8);
         for (const entry of entries) {
           const held = entry.types.filter((type) => entry.values(type).length > 0);

@@ -59,6 +59,7 @@ const users: TableDescription = {
   name: 'users',
   columns: [
     primary(text('id')),
+    integer('posix_number'),
     text('username'),
     optional(text('email')),
     optional(text('email_key')),
@@ -74,6 +75,7 @@ const users: TableDescription = {
     ...timestamps,
   ],
   indices: [
+    unique('users', 'posix_number'),
     unique('users', 'username'),
     unique('users', 'email_key'),
     unique('users', 'source_id', 'external_id'),
@@ -86,6 +88,7 @@ const groups: TableDescription = {
   name: 'groups',
   columns: [
     primary(text('id')),
+    integer('posix_number'),
     text('name'),
     text('display_name'),
     text('description'),
@@ -93,6 +96,7 @@ const groups: TableDescription = {
     ...timestamps,
   ],
   indices: [
+    unique('groups', 'posix_number'),
     unique('groups', 'name'),
     unique('groups', 'source_id', 'external_id'),
     index('groups', 'source_id', 'id'),
@@ -148,6 +152,11 @@ const syncRuns: TableDescription = {
 
 const settings: TableDescription = { name: 'settings', columns: [primary(text('name')), text('value')] };
 
+const counters: TableDescription = {
+  name: 'counters',
+  columns: [primary(text('name')), integer('taken')],
+};
+
 const changes: TableDescription = {
   name: 'changes',
   columns: [sequence, text('subject'), text('subject_id'), optional(text('member_id')), integer('at')],
@@ -168,4 +177,4 @@ const auditLines: TableDescription = {
   ],
 };
 
-const tables = [sources, users, groups, memberships, syncRuns, settings, changes, auditLines];
+const tables = [sources, users, groups, memberships, syncRuns, settings, counters, changes, auditLines];

@@ -6,6 +6,7 @@ import { type OriginColumns, originColumns, toOrigin, toOriginColumns } from './
 
 export interface GroupRow extends OriginColumns {
   readonly id: string;
+  readonly posix_number: number;
   readonly name: string;
   readonly display_name: string;
   readonly description: string;
@@ -17,6 +18,7 @@ export const GroupTable = new EntitySchema<GroupRow>({
   name: 'groups',
   columns: {
     id: { ...text, primary: true },
+    posix_number: integer,
     name: text,
     display_name: text,
     description: text,
@@ -29,6 +31,7 @@ export const GroupTable = new EntitySchema<GroupRow>({
 export function toGroupRow(group: Group): GroupRow {
   return {
     id: group.id,
+    posix_number: group.posixNumber,
     name: group.name,
     display_name: group.displayName,
     description: group.description,
@@ -41,6 +44,7 @@ export function toGroupRow(group: Group): GroupRow {
 export function toGroup(row: GroupRow): Group {
   return {
     id: row.id,
+    posixNumber: row.posix_number,
     name: row.name,
     displayName: row.display_name,
     description: row.description,

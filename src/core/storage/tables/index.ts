@@ -2,6 +2,7 @@
 import { ApplicationTable } from './applications.ts';
 import { AuditLineTable } from './audit-lines.ts';
 import { ChangeTable } from './changes.ts';
+import { CounterTable } from './counters.ts';
 import { GroupTable } from './groups.ts';
 import { MembershipTable } from './memberships.ts';
 import { SettingTable } from './settings.ts';
@@ -13,6 +14,7 @@ export const TABLES = [
   ApplicationTable,
   AuditLineTable,
   ChangeTable,
+  CounterTable,
   GroupTable,
   MembershipTable,
   SettingTable,

@@ -7,6 +7,7 @@ import { type OriginColumns, originColumns, toOrigin, toOriginColumns } from './
 
 export interface UserRow extends OriginColumns {
   readonly id: string;
+  readonly posix_number: number;
   readonly username: string;
   readonly email: string | null;
   readonly email_key: string | null;
@@ -29,6 +30,7 @@ export const UserTable = new EntitySchema<UserRow>({
   name: 'users',
   columns: {
     id: { ...text, primary: true },
+    posix_number: integer,
     username: text,
     email: optionalText,
     email_key: optionalText,
@@ -50,6 +52,7 @@ export const UserTable = new EntitySchema<UserRow>({
 export function toUserRow(user: User): UserRow {
   return {
     id: user.id,
+    posix_number: user.posixNumber,
     username: user.username,
     email: user.email,
     email_key: user.email === null ? null : emailKey(user.email),
@@ -71,6 +74,7 @@ export function toUserRow(user: User): UserRow {
 export function toUser(row: UserRow): User {
   return {
     id: row.id,
+    posixNumber: row.posix_number,
     username: row.username,
     email: row.email,
     otherEmails: JSON.parse(row.other_emails),
