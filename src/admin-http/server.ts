@@ -20,6 +20,8 @@ const LIMITS = {
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   keepAliveTimeout: 5_000,
+  /** How often the others are looked at; by default twice a minute. */
+  connectionsCheckingInterval: 2_000,
   maxHeaderSize: 16_384,
 };
 const CONNECTIONS_MAX = 500;

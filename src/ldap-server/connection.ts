@@ -61,6 +61,9 @@ interface RunningTask extends Task {
   isCanceled: boolean;
 }
 
+/** Requests of one client that are answered one after the other, before others get their turn. */
+const TURN_MS = 10;
+
 class LdapConnection implements Connection, Holder {
   readonly session: Session;
   readonly #socket: TLSSocket;
@@ -238,12 +241,16 @@ class LdapConnection implements Connection, Holder {
   async #work(): Promise<void> {
     if (this.#isWorking) return;
     this.#isWorking = true;
+    let turnBegan = performance.now();
     while (!this.#isOver && (this.#queue.length > 0 || this.#output.isOverfull)) {
       // Most operations are done when they return: waiting for them all the same would cost a turn each.
       const pending = this.#serveNext();
       if (pending !== undefined) await pending;
       this.#task = null;
-      if (this.#output.isFull) await this.#output.room();
+      if (this.#output.isFull || performance.now() - turnBegan >= TURN_MS) {
+        await this.#output.room();
+        turnBegan = performance.now();
+      }
       this.#adjust();
       this.#takeRequests();
     }
