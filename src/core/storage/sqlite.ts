@@ -12,6 +12,7 @@ import { type Database, MIGRATE_WAIT_MS, migrate } from './database.ts';
 import { busy, translateError, unavailable } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { type Dialect, inTransaction } from './session.ts';
+import { keepStatements } from './sqlite-statements.ts';
 import { watchSqlite } from './sqlite-watch.ts';
 import { TABLES } from './tables/index.ts';
 import { createWriterQueue } from './writer-queue.ts';
@@ -99,6 +100,7 @@ async function connect(path: string): Promise<DataSource> {
 }
 
 function prepare(database: BetterSqlite3.Database): void {
+  keepStatements(database);
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
