@@ -3,8 +3,9 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { JANE, RICHARD, startPopulatedRoster } from '../support/populated-roster.ts';
-import { type Daemon, freePort, runProgram, startDaemon } from '../support/program.ts';
+import { type Daemon, runProgram, startDaemon } from '../support/program.ts';
 import { openRecipe, type Recipe } from '../support/recipe.ts';
 import type { TestRoster } from '../support/roster.ts';
 

@@ -1,7 +1,7 @@
 /** Each wrong setting of a source gets one sentence that names what to mend, and nothing is changed. */
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { type Finished, startRoster, type TestRoster } from '../support/roster.ts';
 import { directoryLdif, startSlapd, type TestSlapd } from '../support/slapd.ts';
 
@@ -92,13 +92,4 @@ async function caFile(): Promise<string> {
   const file = `${roster.folder}/upstream-ca.pem`;
   await writeFile(file, slapd.caPem);
   return file;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { issueCertificates } from '../../src/ldap-server/certificate.ts';
 import { READER_PASSWORD, userPassword } from './directory-ldif.ts';
+import { freePort } from './free-port.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 
 export { directoryLdif, userPassword } from './directory-ldif.ts';
@@ -200,18 +201,6 @@ async function accepting(port: number): Promise<void> {
       socket.destroy();
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('no port');
-  }
-  return address.port;
 }
 
 async function run(command: string, args: readonly string[]): Promise<string> {
