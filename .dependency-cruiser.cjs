@@ -31,13 +31,17 @@ module.exports = {
         'The command line reaches the parts through app.ts; from core it may use types, errors and configuration.',
       severity: 'error',
       from: { path: '^src/cli/' },
-      to: { path: '^src/', pathNot: '^src/(cli/|app\\.ts$|core/(model|config|directory|syntax|errors))' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(cli/|app\\.ts$|core/(access|model|config|directory|syntax|errors))',
+      },
     },
     {
       name: 'storage-is-behind-its-port',
-      comment: 'Only app.ts opens a store; everybody else speaks to core/directory/store.ts.',
+      comment:
+        'Only app.ts and the thread of a sync open a store; everybody else speaks to core/directory/store.ts.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(core/storage/|app\\.ts$)' },
+      from: { path: '^src/', pathNot: '^src/(core/storage/|(app|sync-thread-main)\\.ts$)' },
       to: { path: '^src/core/storage/' },
     },
     {
@@ -53,6 +57,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/admin-http/' },
       to: { path: 'node_modules/express/' },
+    },
+    {
+      name: 'pages-know-no-express',
+      comment:
+        'A page is a function of what is asked to what is shown; one file binds them to the web framework.',
+      severity: 'error',
+      from: { path: '^src/admin-http/(pages|views)/' },
+      to: { path: 'node_modules/express/|^src/admin-http/(api|routes|server)' },
     },
     {
       name: 'prom-client-only-in-metrics',
@@ -119,9 +131,8 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    parser: 'swc',
     enhancedResolveOptions: {
-      extensions: ['.ts', '.js'],
+      extensions: ['.ts', '.tsx', '.js'],
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
     },

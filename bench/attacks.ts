@@ -1,19 +1,18 @@
 /**
- * Measures what attackers cost the others: the latency of their searches and the server's memory, before and during each.
- * `npm run build && tsc -p tsconfig.bench.json && node dist-bench/bench/attacks.js [connections]`
+ * Measures what attackers cost the others: the latency of their searches and the server's memory, before, during and after.
+ * `npm run build && tsc -p tsconfig.bench.json && node dist-bench/bench/attacks.js [part of an attack's name]`
  */
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { connect as connectTcp, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, type TLSSocket } from 'node:tls';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { connect } from 'node:tls';
 import { issueCertificates } from '../src/ldap-server/certificate.ts';
 import { message, search, simpleBind } from '../test/support/ber-builder.ts';
-import { createWire, type Wire } from '../test/support/ldap-wire.ts';
-import { nestedSearch } from '../test/support/nested-search.ts';
+import { createWire } from '../test/support/ldap-wire.ts';
+import { ATTACKS, type AttackOrder } from './attacker.ts';
 import { ADMIN_DN, ADMIN_PASSWORD, userDn } from './population.ts';
 import { fillDatabase } from './population-rows.ts';
 import { dataDirOf, installCertificate, startRoster } from './roster.ts';
@@ -22,191 +21,123 @@ import { residentBytes, type Served } from './yardstick.ts';
 const SIZE = { users: 10_000, groups: 100, members: 100 };
 const MEASURE_MS = 5000;
 const PROBE_EVERY_MS = 2;
-const CONNECTIONS = Number(process.argv[2] ?? 9000);
-const SLOW_CLIENTS = 200;
-const SLOW_READERS = 20;
-const DRIP_EVERY_MS = 100;
-const REPEAT_EVERY_MS = 100;
+const WATCH_MEMORY_EVERY_MS = 500;
+const SETTLE_MS = 1000;
+/** Until memory is looked at once more when all is over. */
+const CALM_MS = 60_000;
+const CONNECTIONS_MAX = '20000';
 const BIND = message(1, simpleBind(ADMIN_DN, ADMIN_PASSWORD));
-const NESTED = nestedSearch(2, 100_000);
 const MEBIBYTE = 1 << 20;
 
-/** What a thread is told: where the server is, and by what authority. */
-interface Place {
-  readonly port: number;
-  readonly caPem: string;
+interface Measured {
+  readonly p50: number;
+  readonly p99: number;
+  readonly peakBytes: number;
 }
 
-interface Target extends Place {
-  /** What is to be hung up after the attack. */
-  readonly sockets: Set<Socket>;
+const folder = await mkdtemp(join(tmpdir(), 'roster-attacks-'));
+try {
+  await measureAll(process.argv[2] ?? '');
+} finally {
+  await rm(folder, { recursive: true, force: true });
 }
 
-/** They stand before it is measured. */
-const STANDING: Readonly<Record<string, (target: Target) => Promise<void>>> = {
-  [`${CONNECTIONS} idle connections`]: async (target) => {
-    await openMany(target, CONNECTIONS);
-  },
-  [`${SLOW_CLIENTS} clients that drip a message`]: async (target) => {
-    for (const socket of await openMany(target, SLOW_CLIENTS)) void drip(socket, BIND);
-  },
-  [`${SLOW_CLIENTS} half messages of 60 kB`]: async (target) => {
-    const half = Buffer.concat([Buffer.from('3082f000', 'hex'), Buffer.alloc(60_000)]);
-    for (const socket of await openMany(target, SLOW_CLIENTS)) socket.write(half);
-  },
-  [`${SLOW_READERS} listings that nobody reads`]: async (target) => {
-    for (const { socket, wire } of await bindMany(target, SLOW_READERS)) {
-      socket.pause();
-      wire.send(message(2, search()), message(3, search()));
-    }
-  },
-};
-
-/** They are made again and again while it is measured. */
-const REPEATED: Readonly<Record<string, (target: Target) => Promise<void>>> = {
-  'messages of 4 GB': (target) => sendAlone(target, Buffer.from('3084ffffffff', 'hex'), false),
-  'filters nested 100,000 deep': (target) => sendAlone(target, NESTED, true),
-  'connections that say nothing': async ({ port }) => {
-    const socket = connectTcp(port, '127.0.0.1');
-    await once(socket, 'connect');
-    socket.destroy();
-  },
-};
-
-if (isMainThread) {
-  const folder = await mkdtemp(join(tmpdir(), 'roster-attacks-'));
-  try {
-    await measureAll(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-} else {
-  parentPort?.postMessage(await probe(workerData as Place));
-}
-
-async function measureAll(folder: string): Promise<void> {
+async function measureAll(wanted: string): Promise<void> {
   const names = { hostnames: ['localhost'], addresses: ['127.0.0.1'], now: new Date(), validDays: 1 };
   const certificate = await issueCertificates(names);
   await fillDatabase(dataDirOf(folder), SIZE);
   await installCertificate(folder, certificate);
-  const many = String(2 * CONNECTIONS);
   const server = await startRoster(folder, [], {
-    ROSTER_LDAPS_CONNECTIONS_MAX: many,
-    ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX: many,
+    ROSTER_ALLOW: '127.0.0.0/8',
+    ROSTER_LDAPS_CONNECTIONS_MAX: CONNECTIONS_MAX,
+    ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX: CONNECTIONS_MAX,
   });
-  const target: Target = { port: server.port, caPem: certificate.caPem, sockets: new Set() };
+  // In a process of its own, whose work does not hold up what is measured here.
+  const attacker = fork(join(import.meta.dirname, 'attacker.js'), { execArgv: [] });
+  const order = { port: server.port, caPem: certificate.caPem };
   try {
-    await latencies(target);
-    await report('nobody attacks', server, await latencies(target));
-    for (const [name, attack] of Object.entries(STANDING)) {
-      await attack(target);
-      await report(name, server, await latencies(target));
-      await hangUp(target);
+    await measure(server, order.caPem);
+    say('quiet p99', 'p99', 'times', 'before', 'peak', 'after', 'attack');
+    for (const attack of Object.values(ATTACKS).filter((name) => name.includes(wanted))) {
+      await measureAttack(attack, server, attacker, order);
     }
-    for (const [name, attack] of Object.entries(REPEATED)) {
-      const measuring = latencies(target);
-      await Promise.all([measuring, repeat(() => attack(target), measuring)]);
-      await report(`${name}, ${1000 / REPEAT_EVERY_MS} a second`, server, await measuring);
-      await hangUp(target);
-    }
-    await report('nobody attacks any more', server, await latencies(target));
+    await pause(CALM_MS);
+    process.stdout.write(`A minute later ${mebibytes(await residentBytes(server.pid))} MiB.\n`);
   } finally {
+    attacker.disconnect();
     await server.stop();
   }
 }
 
-async function hangUp({ sockets }: Target): Promise<void> {
-  for (const socket of sockets) socket.destroy();
-  sockets.clear();
-  await pause(1000);
+/** Right before and right after it is quiet: what else the machine does changes by the minute. */
+async function measureAttack(
+  attack: string,
+  server: Served,
+  attacker: ChildProcess,
+  order: Pick<AttackOrder, 'port' | 'caPem'>,
+): Promise<void> {
+  const memoryBefore = await residentBytes(server.pid);
+  const before = await measure(server, order.caPem);
+  await tell(attacker, { ...order, attack });
+  const during = await measure(server, order.caPem);
+  await tell(attacker, { ...order, attack: null });
+  await pause(SETTLE_MS);
+  const after = await measure(server, order.caPem);
+  const quiet = (before.p99 + after.p99) / 2;
+  const memory = [memoryBefore, during.peakBytes, await residentBytes(server.pid)].map(mebibytes);
+  say(quiet.toFixed(2), during.p99.toFixed(2), (during.p99 / quiet).toFixed(2), ...memory, attack);
 }
 
-async function repeat(attack: () => Promise<void>, until: Promise<unknown>): Promise<void> {
-  let isOver = false;
-  void until.then(() => {
-    isOver = true;
-  });
-  while (!isOver) await Promise.all([attack(), pause(REPEAT_EVERY_MS)]);
+async function tell(attacker: ChildProcess, order: AttackOrder): Promise<void> {
+  attacker.send(order);
+  const [{ error }] = (await once(attacker, 'message')) as [{ readonly error?: string }];
+  if (error !== undefined) throw new Error(error);
 }
 
-/** Measured in a thread of its own, which the attackers' work does not hold up. */
-async function latencies({ port, caPem }: Target): Promise<number[]> {
-  const place: Place = { port, caPem };
-  const worker = new Worker(new URL(import.meta.url), { workerData: place });
-  const [measured] = (await once(worker, 'message')) as [number[]];
-  return measured.toSorted((one, other) => one - other);
+/** In milliseconds, of searches for one person on a connection of its own; and the most memory seen meanwhile. */
+async function measure({ port, pid }: Served, caPem: string): Promise<Measured> {
+  let peakBytes = 0;
+  const watch = setInterval(() => {
+    void residentBytes(pid).then((bytes) => {
+      peakBytes = Math.max(peakBytes, bytes);
+    });
+  }, WATCH_MEMORY_EVERY_MS);
+  const sorted = (await probe(port, caPem)).toSorted((one, other) => one - other);
+  clearInterval(watch);
+  const at = (share: number) => sorted[Math.floor(share * sorted.length)] ?? 0;
+  return { p50: at(0.5), p99: at(0.99), peakBytes };
 }
 
-/** In milliseconds, of searches for one person on a connection of its own. */
-async function probe(place: Place): Promise<number[]> {
-  const [client] = await bindMany({ ...place, sockets: new Set() }, 1);
-  if (client === undefined) throw new Error('Nobody is let in.');
+async function probe(port: number, caPem: string): Promise<number[]> {
+  const socket = connect({ host: '127.0.0.1', port, ca: caPem });
+  await once(socket, 'secureConnect');
+  const wire = createWire(socket);
+  wire.send(BIND);
+  await wire.received(1);
   const measured: number[] = [];
   const until = performance.now() + MEASURE_MS;
   while (performance.now() < until) {
     const number = measured.length + 2;
     const begun = performance.now();
-    client.wire.send(message(number, search({ base: userDn((number % SIZE.users) + 1), scope: 0 })));
-    await client.wire.received(1 + 2 * (measured.length + 1));
+    wire.send(message(number, search({ base: userDn((number % SIZE.users) + 1), scope: 0 })));
+    await wire.received(1 + 2 * (measured.length + 1));
     measured.push(performance.now() - begun);
     await pause(PROBE_EVERY_MS);
   }
-  client.socket.destroy();
+  socket.destroy();
   return measured;
 }
 
-async function report(name: string, server: Served, sorted: readonly number[]): Promise<void> {
-  const at = (share: number) => (sorted[Math.floor(share * sorted.length)] ?? 0).toFixed(2);
-  const memory = Math.round((await residentBytes(server.pid)) / MEBIBYTE);
+function mebibytes(bytes: number): string {
+  return String(Math.round(bytes / MEBIBYTE));
+}
+
+function say(...cells: readonly string[]): void {
+  const [what = '', ...numbers] = cells.toReversed();
   process.stdout.write(
-    `p50 ${at(0.5).padStart(6)} ms  p99 ${at(0.99).padStart(6)} ms  ${String(memory).padStart(5)} MiB  ${name}\n`,
+    `${numbers
+      .reverse()
+      .map((cell) => cell.padStart(10))
+      .join('')}  ${what}\n`,
   );
-}
-
-async function openMany(target: Target, count: number): Promise<TLSSocket[]> {
-  const lanes = Array.from({ length: 20 }, async () => {
-    const opened: TLSSocket[] = [];
-    while (opened.length < count / 20) opened.push(await open(target));
-    return opened;
-  });
-  return (await Promise.all(lanes)).flat();
-}
-
-async function open({ port, caPem, sockets }: Target): Promise<TLSSocket> {
-  const socket = connect({ host: '127.0.0.1', port, ca: caPem });
-  sockets.add(socket);
-  socket.on('error', () => undefined);
-  await once(socket, 'secureConnect');
-  return socket;
-}
-
-async function bindMany(target: Target, count: number): Promise<{ socket: TLSSocket; wire: Wire }[]> {
-  const sockets = count === 1 ? [await open(target)] : await openMany(target, count);
-  return Promise.all(
-    sockets.map(async (socket) => {
-      const wire = createWire(socket);
-      wire.send(BIND);
-      await wire.received(1);
-      return { socket, wire };
-    }),
-  );
-}
-
-async function drip(socket: Socket, bytes: Buffer): Promise<void> {
-  for (const byte of bytes) {
-    if (!socket.writable) return;
-    socket.write(Buffer.of(byte));
-    await pause(DRIP_EVERY_MS);
-  }
-}
-
-/** Connects, sends the bytes, and waits to be refused. */
-async function sendAlone(target: Target, bytes: Buffer, isBound: boolean): Promise<void> {
-  const socket = await open(target);
-  const wire = createWire(socket);
-  if (isBound) wire.send(BIND);
-  wire.send(bytes);
-  await wire.received(isBound ? 2 : 1);
-  socket.destroy();
-  target.sockets.delete(socket);
 }

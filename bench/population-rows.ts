@@ -1,7 +1,10 @@
 /** Puts the made-up company into a Roster's database, through its store and in bulk. */
 import { createPasswords } from '../src/core/credentials/passwords.ts';
 import type { WriteTransaction } from '../src/core/directory/store.ts';
+import { NO_ATTRIBUTES } from '../src/core/model/attribute-definition.ts';
 import type { Group, Membership } from '../src/core/model/group.ts';
+import { NO_METADATA } from '../src/core/model/metadata.ts';
+import { EMPTY_PROFILE } from '../src/core/model/profile.ts';
 import type { User } from '../src/core/model/user.ts';
 import { groupName, membersOf, PASSWORD, person, type Size } from './population.ts';
 import { openBenchStore } from './roster.ts';
@@ -61,7 +64,7 @@ function posixNumber(kind: number, index: number): number {
   return kind * 1_000_000 + index;
 }
 
-function user(index: number, passwordHash: string, at: Date): User {
+export function user(index: number, passwordHash: string, at: Date): User {
   const { username, mail, commonName, givenName, familyName } = person(index);
   return {
     id: userId(index),
@@ -72,9 +75,16 @@ function user(index: number, passwordHash: string, at: Date): User {
     displayName: commonName,
     givenName,
     familyName,
+    confirmed: true,
+    profile: EMPTY_PROFILE,
+    avatar: null,
+    attributes: NO_ATTRIBUTES,
+    metadata: NO_METADATA,
     role: 'user',
     active: true,
     passwordHash,
+    extraCredentials: 0,
+    secondFactor: false,
     passwordChangedAt: at,
     origin: null,
     createdAt: at,
@@ -83,7 +93,7 @@ function user(index: number, passwordHash: string, at: Date): User {
   };
 }
 
-function group(index: number, at: Date): Group {
+export function group(index: number, at: Date): Group {
   const name = groupName(index);
   return {
     id: groupId(index),
@@ -91,13 +101,18 @@ function group(index: number, at: Date): Group {
     name,
     displayName: name,
     description: '',
+    email: null,
+    permissions: null,
+    organization: null,
+    attributes: NO_ATTRIBUTES,
+    metadata: NO_METADATA,
     origin: null,
     createdAt: at,
     updatedAt: at,
   };
 }
 
-function memberships(index: number, size: Size): readonly Membership[] {
+export function memberships(index: number, size: Size): readonly Membership[] {
   return membersOf(index, size).map((member) => ({
     groupId: groupId(index),
     memberId: userId(member),

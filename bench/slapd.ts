@@ -76,6 +76,8 @@ function configuration(folder: string): string {
     'access to attrs=userPassword by anonymous auth by * none',
     'access to * by users read by * auth',
     'overlay memberof',
+    // Counts operations.
+    'database monitor',
     '',
   ].join('\n');
 }

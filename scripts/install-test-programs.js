@@ -23,6 +23,22 @@ const PROGRAMS = [
   { program: 'unshare', package: 'util-linux' },
   { program: 'dbus-daemon', package: 'dbus-daemon' },
   { program: 'dbus-send', package: 'dbus-bin' },
+  { program: 'chromium', package: 'chromium' },
+  { program: 'curl', package: 'curl' },
+  { program: 'jq', package: 'jq' },
+];
+
+/** For `npm run test:providers`, which names them by the argument "providers". */
+const PROVIDERS = [
+  { program: 'slapd', package: 'slapd' },
+  { program: 'ldapmodify', package: 'ldap-utils' },
+  { program: 'openssl', package: 'openssl' },
+  { program: 'certutil', package: 'libnss3-tools' },
+  { program: 'ns-slapd', package: '389-ds-base' },
+  { program: 'samba', package: 'samba-ad-dc' },
+  { program: 'samba-tool', package: 'samba-common-bin' },
+  { program: '/usr/share/samba/setup/provision.ldif', package: 'samba-ad-provision' },
+  { program: '/usr/share/doc/samba-dsdb-modules', package: 'samba-dsdb-modules' },
 ];
 
 /** Its packages enter themselves into the machine's PAM and nsswitch.conf: they are unpacked here, not installed. */
@@ -34,10 +50,14 @@ const SSSD = {
 /** Makes Debian's packages start no service while they are installed. */
 const POLICY = '/usr/sbin/policy-rc.d';
 
-const missing = PROGRAMS.filter(({ program }) => !found(program));
-if (missing.length > 0 || !existsSync(SSSD.folder)) install(missing.map((entry) => entry.package));
-const stillMissing = PROGRAMS.filter(({ program }) => !found(program));
-if (!existsSync(SSSD.folder)) stillMissing.push({ program: SSSD.folder, package: 'sssd-ldap, unpacked' });
+const forProviders = process.argv[2] === 'providers';
+const wanted = forProviders ? PROVIDERS : PROGRAMS;
+const unpacked = forProviders || existsSync(SSSD.folder);
+const missing = wanted.filter(({ program }) => !found(program));
+if (missing.length > 0 || !unpacked) install(missing.map((entry) => entry.package));
+const stillMissing = wanted.filter(({ program }) => !found(program));
+if (!forProviders && !existsSync(SSSD.folder))
+  stillMissing.push({ program: SSSD.folder, package: 'sssd-ldap, unpacked' });
 if (stillMissing.length > 0) {
   const list = stillMissing.map((entry) => `${entry.program} (Debian package ${entry.package})`).join(', ');
   process.stderr.write(
@@ -67,7 +87,7 @@ function install(packages) {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return;
   if (!run('apt-get', ['update', '-qq'])) return;
   if (packages.length > 0) withoutServices(() => aptInstall(packages));
-  if (!existsSync(SSSD.folder)) unpack(SSSD);
+  if (!unpacked) unpack(SSSD);
 }
 
 function aptInstall(packages, options = []) {

@@ -1,36 +1,77 @@
 /** Wires the parts: the directory for the command line, and the whole server on top of it. */
-import { randomBytes, randomInt } from 'node:crypto';
+import { hkdfSync, randomBytes, randomInt } from 'node:crypto';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Ready } from './admin-http/health.ts';
 import { type AdminServerDependencies, createAdminServer } from './admin-http/server.ts';
 import { type Connector, createConnector } from './connector/connector.ts';
+import { presetDefaults, presets } from './connector/presets/index.ts';
+import { createScheduler } from './connector/scheduler.ts';
+import { SYSTEM_AUTHORITY } from './core/access/authority.ts';
+import { createSignIn, type SignIn } from './core/access/sign-in.ts';
+import { type Accounts, createAccounts } from './core/accounts/accounts.ts';
+import { createExtraVerifier } from './core/accounts/verifier.ts';
+import { type Activity, createActivity } from './core/activity/activity.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import type { Config, Listen } from './core/config/config.ts';
 import { type ApiToken, loadApiToken, loadSecretKey, warnOfDataDir } from './core/config/secret-files.ts';
 import { staleSeeds } from './core/config/stale-seeds.ts';
-import { createChangeOwnPassword } from './core/credentials/own-password.ts';
+import { type ChangeOwnPassword, createChangeOwnPassword } from './core/credentials/own-password.ts';
 import { createPasswords, generatePassword, type Passwords } from './core/credentials/passwords.ts';
 import { createSecretBox } from './core/credentials/secrets.ts';
 import type { ProtectedCredentials } from './core/credentials/verdict.ts';
 import { createCredentials } from './core/credentials/verify.ts';
 import { createDirectory } from './core/directory/create.ts';
 import type { Directory } from './core/directory/directory.ts';
+import { createJournal, type Journal } from './core/directory/journal.ts';
 import type { Store } from './core/directory/store.ts';
 import { DirectoryError } from './core/errors.ts';
 import { type NewId, newId } from './core/ids.ts';
 import { createLogger, type Logger } from './core/log.ts';
+import { createMailer } from './core/mail/mailer.ts';
 import { createMetrics, type Metrics, type Readings } from './core/metrics/metrics.ts';
 import type { Actor } from './core/model/audit.ts';
+import type { Holder } from './core/model/lease.ts';
 import type { Settings } from './core/model/settings.ts';
+import { processSpace } from './core/process-space.ts';
+import { refuseInUse } from './core/storage/in-use.ts';
 import { openStore } from './core/storage/open.ts';
+import { backUp } from './core/transfer/backup.ts';
+import type { RowCounts } from './core/transfer/backup-file.ts';
+import { createExport, type Export } from './core/transfer/export.ts';
+import { createImport, type Import } from './core/transfer/import.ts';
+import { createLoad, type Load, type MadeUpPassword } from './core/transfer/load.ts';
+import { type Restored, restoreBackup } from './core/transfer/restore.ts';
+import { readTextFile } from './core/transfer/text-file.ts';
+import { USERS_FILE_BYTES_MAX } from './core/transfer/users-file.ts';
+import { withActivity } from './ldap-server/activity-observer.ts';
+import {
+  createLdapAdministration,
+  type LdapAdministrationDependencies,
+} from './ldap-server/administration.ts';
 import { type Certificate, loadOrCreateCertificate } from './ldap-server/certificate.ts';
 import { type CertificateWatch, watchCertificate } from './ldap-server/certificate-watch.ts';
 import { DEFAULT_LIMITS } from './ldap-server/limits.ts';
+import type { LdapObserver } from './ldap-server/observer.ts';
 import { createLdapServer, type LdapServer } from './ldap-server/server.ts';
+import { findAttributeType } from './ldap-server/tree/attribute-types.ts';
+import { createSyncThreads } from './sync-thread.ts';
 
-export { type PresetDefaults, presetDefaults } from './connector/presets/index.ts';
+export type { StartedSync } from './connector/connector.ts';
+export { type PresetDefaults, presetDefaults, presetNamed, presetTitles } from './connector/presets/index.ts';
+export {
+  type GivenPassword,
+  IMPERSONATION_HOURS,
+  IMPERSONATION_HOURS_MAX,
+} from './core/accounts/impersonation.ts';
+export type { GivenLink } from './core/accounts/password-links.ts';
 export { examineDataDir } from './core/config/data-dir-examination.ts';
 export { examineDatabase } from './core/directory/database-examination.ts';
+export { examineBackup } from './core/transfer/backup-file.ts';
+export { EXPORT_FORMATS, type ExportFormat } from './core/transfer/export.ts';
+export { IMPORT_FORMATS, type ImportFormat } from './core/transfer/import.ts';
+export { writeOutputFile, writeTo } from './core/transfer/output-file.ts';
+export { problemLines } from './core/transfer/problems.ts';
 export { examineAllowList } from './ldap-server/allow-list.ts';
 export { readCertificate } from './ldap-server/certificate.ts';
 export { examineCertificate } from './ldap-server/certificate-examination.ts';
@@ -47,11 +88,29 @@ export interface Replacements {
 export interface Roster {
   readonly directory: Directory;
   readonly connector: Connector;
+  readonly accounts: Accounts;
   readonly credentials: ProtectedCredentials;
   readonly passwords: Passwords;
   readonly store: Store;
   /** Suffix of all DNs. */
   readonly baseDn: string;
+  /** At the pages and the API. */
+  readonly signIn: SignIn;
+  readonly changeOwnPassword: ChangeOwnPassword;
+  /** Brings in the people of a file such as users.yaml. */
+  readonly load: Load;
+  /** Brings in the people of a CSV or JSON file. */
+  readonly importFrom: Import;
+  /** Writes users and groups for other programs. */
+  readonly exportTo: Export;
+  /** Writes everything into a file, the secret key too where that is wanted. */
+  backUp(
+    actor: Actor,
+    path: string,
+    options: { readonly withSecrets: boolean; readonly replace: boolean },
+  ): Promise<RowCounts>;
+  /** 32 bytes for one purpose, the same on all servers with this secret key. */
+  keyFor(purpose: string): Uint8Array;
   /** A password for who wants none of his own. */
   readonly newPassword: () => string;
   /** Stops running syncs and closes the database. */
@@ -62,6 +121,10 @@ export interface Roster {
 export interface GeneratedPasswords {
   readonly bindPassword: string | null;
   readonly ownerPassword: string | null;
+  /** Of the people in users.yaml who have none there. */
+  readonly people: readonly MadeUpPassword[];
+  /** users.yaml is there and empty. */
+  readonly nobody: boolean;
 }
 
 export interface Started {
@@ -90,32 +153,43 @@ const ABORT_DEAD_EVERY_MS = 10_000;
 const PING_MS = 2_000;
 const STOP_PART_MS = 10_000;
 const LOOPBACK = /^(127\.[\d.]+|::1|localhost)$/;
-const START: Actor = { door: 'start', name: 'start', address: null };
+const DERIVED_KEY_BYTES = 32;
+const START: Actor = { door: 'start', name: 'start', address: null, authority: SYSTEM_AUTHORITY };
 
 /** Opens the directory for one process. Throws DirectoryError naming what to mend. */
 export async function openRoster(
   config: Config,
   replacements: Partial<Replacements> = {},
   metrics: Pick<Metrics, 'signIn'> | null = null,
+  activity: Pick<Activity, 'signIn'> | null = null,
+  syncThreads = false,
 ): Promise<Roster> {
   const { clock = systemClock, log = createLogger(config.logLevel) } = replacements;
   const ids = replacements.newId ?? newId;
   const secretKey = await loadSecretKey(config, { log, random: randomBytes });
   const store = await openStore({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, log, clock });
   const passwords = createPasswords();
+  const journal = createJournal(ids);
+  const secretBox = createSecretBox(secretKey);
+  const extras = createExtraVerifier({ store, clock, secretBox, journal });
+  const holder = holderOf(ids());
   const directory = createDirectory({
     store,
     clock,
     newId: ids,
     passwords,
-    secretBox: createSecretBox(secretKey),
-    holder: { hostname: hostname(), pid: process.pid, instanceId: ids() },
+    secretBox,
+    holder,
     processAlive,
+    plainLdap: config.plainLdap,
+    isServed: (name) => findAttributeType(name) !== undefined,
   });
-  const connector = createConnector({ directory, clock, log, newId: ids });
+  const runElsewhere = syncThreads ? createSyncThreads({ config, secretKey, holder }) : null;
+  const connector = createConnector({ directory, clock, log, newId: ids, runElsewhere });
   const credentials = createCredentials({
     passwords,
     remote: connector.remote,
+    extras,
     clock,
     observe(signIn) {
       metrics?.signIn(signIn);
@@ -130,16 +204,52 @@ export async function openRoster(
     await store.close();
   });
   const newPassword = () => generatePassword(randomInt);
+  const changeOwnPassword = createChangeOwnPassword({
+    ...{ store, users: directory.users, credentials },
+    generate: newPassword,
+  });
+  const accounts = createAccounts({
+    ...{ store, clock, newId: ids, journal, secretBox, credentials, passwords, log },
+    random: randomBytes,
+    mailer: config.mail && createMailer(config.mail),
+    publicUrl: config.publicUrl ?? ownUrl(config.http),
+  });
   return {
     directory,
     connector,
+    accounts,
     credentials,
     passwords,
     store,
+    load: createLoad({ store, clock, newId: ids, passwords, newPassword, journal }),
+    importFrom: createImport({ store, clock, newId: ids, journal }),
+    exportTo: createExport({ store, clock, journal, baseDn: config.baseDn }),
+    backUp: (actor, path, { withSecrets, replace }) =>
+      backUp({ store, clock, journal }, actor, path, {
+        secretKey: withSecrets ? secretKey.toString('base64') : null,
+        keyCheck: keyCheck(secretKey),
+        replace,
+      }),
+    signIn: createSignIn({ store, credentials, ...(activity !== null && { observe: activity.signIn }) }),
+    changeOwnPassword,
+    keyFor: (purpose) => derivedKey(secretKey, purpose),
     baseDn: config.baseDn,
     newPassword,
     close,
   };
+}
+
+/** Replaces everything by a backup, while no server runs. Throws DirectoryError naming what to mend. */
+export function restoreRoster(config: Config, actor: Actor, path: string): Promise<Restored> {
+  const log = createLogger(config.logLevel === 'debug' ? 'debug' : 'silent');
+  const { databaseUrl, dataDir } = config;
+  const dependencies = {
+    ...{ clock: systemClock, log, random: randomBytes, keyCheck },
+    journal: createJournal(newId),
+    refuseInUse: () => refuseInUse({ databaseUrl, dataDir }),
+    open: () => openStore({ databaseUrl, dataDir, log, clock: systemClock }),
+  };
+  return restoreBackup(dependencies, config, actor, path);
 }
 
 /** The server: the directory, its tree over LDAPS, and the admin API. */
@@ -153,7 +263,8 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
 
   async function startParts(): Promise<Started> {
     const metrics = createMetrics();
-    const roster = await openRoster(config, { ...replacements, clock, log }, metrics);
+    const activity = createActivity({ clock });
+    const roster = await openRoster(config, { ...replacements, clock, log }, metrics, activity, true);
     running.push({ part: 'database', stop: roster.close });
     const apiToken = await loadApiToken(config, { log, random: randomBytes });
     await warnOfDataDir(config.dataDir, log);
@@ -161,7 +272,14 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
     generated = await seed(roster, config);
     running.push({ part: 'watch over sync runs', stop: await abortDeadRuns(roster, log) });
     const certificate = await certificateOf(config, clock);
-    const ldapServer = ldapServerOf(roster, config, certificate, metrics, clock, log);
+    const ldapServer = ldapServerOf(
+      roster,
+      config,
+      certificate,
+      withActivity(metrics.ldap, activity),
+      clock,
+      log,
+    );
     running.push({ part: 'LDAPS', stop: () => ldapServer.stop() });
     const ldaps = await ldapServer.start();
     const use = (replaced: Certificate) => ldapServer.useCertificate(replaced);
@@ -169,12 +287,28 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
     running.push({ part: 'watch over the certificate', stop: async () => watch.stop() });
     certificates = watch;
     metrics.show(() => readings(ldapServer, watch));
+    const { baseDn, certsDir } = config;
+    const ready = () => readiness(ldapServer, watch, roster.store);
+    const ldap = createLdapAdministration({
+      ...{ server: ldapServer, certificates: watch, certsDir, listen: ldaps, baseDn, clock },
+      audit: certificateAudit(roster.store, createJournal(replacements.newId ?? newId), clock),
+    });
     const adminServer = createAdminServer({
-      ...adminDependencies(roster, apiToken, config, metrics, clock, log),
-      readiness: () => readiness(ldapServer, watch, roster.store),
+      ...adminDependencies(roster, apiToken, config, metrics, clock, log, {
+        activity,
+        ldap,
+        readiness: ready,
+      }),
+      readiness: ready,
     });
     running.push({ part: 'HTTP', stop: () => adminServer.stop() });
     const http = await adminServer.start();
+    const scheduler = createScheduler({
+      ...{ sources: roster.directory.sources, clock, log },
+      connector: { sync: countedSync(roster, metrics) },
+    });
+    running.push({ part: 'schedules', stop: async () => scheduler.stop() });
+    scheduler.start();
     if (!LOOPBACK.test(http.host)) log.warn({ http }, 'The admin API is open to other machines without TLS.');
     const settings = await roster.directory.settings.current();
     if (generated === null) tellStaleSeeds(roster, config, settings, log);
@@ -220,7 +354,7 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
 async function refuseForeignKey({ directory }: Pick<Roster, 'directory'>): Promise<void> {
   const sources = await directory.sources.list();
   try {
-    for (const source of sources) directory.sources.bindPassword(source);
+    for (const source of sources) directory.sources.access(source);
   } catch (cause) {
     if (!(cause instanceof DirectoryError)) throw cause;
     throw new DirectoryError(
@@ -239,26 +373,45 @@ function tellStaleSeeds({ passwords }: Roster, config: Config, settings: Setting
   tell().catch((err: unknown) => log.warn({ err }, 'The settings in force could not be looked at.'));
 }
 
-/** On the first start, puts the configured or generated passwords and the allow-list into the database. */
+/** Of the data directory: the people of the first start. */
+const USERS_FILE = 'users.yaml';
+
+/** The text of a file such as users.yaml; null: there is none. Throws DirectoryError 'invalid'. */
+export function readUsersFile(path: string): Promise<string | null> {
+  return readTextFile(path, USERS_FILE_BYTES_MAX);
+}
+
+/** On the first start, puts the configured or generated passwords, the people and the allow-list into the database. */
 async function seed(
-  { directory, passwords }: Pick<Roster, 'directory' | 'passwords'>,
+  { directory, passwords, load }: Pick<Roster, 'directory' | 'passwords' | 'load'>,
   config: Config,
 ): Promise<GeneratedPasswords | null> {
   if (await isSeeded(directory)) return null;
+  const usersFile = await readUsersFile(join(config.dataDir, USERS_FILE));
+  // First: what is wrong with the file must not leave a directory behind that counts as started.
+  const loaded = usersFile === null ? null : await load(START, usersFile, config.ownerPassword);
   const bindPassword = config.bindPassword ?? generatePassword(randomInt);
   const ownerPassword = config.ownerPassword ?? generatePassword(randomInt);
   const bindPasswordHash = await passwords.hash(bindPassword);
-  const passwordHash = await passwords.hash(ownerPassword);
+  const owner =
+    loaded === null ? { username: OWNER_USERNAME, passwordHash: await passwords.hash(ownerPassword) } : null;
   const { seeded } = await directory.settings.seed(START, {
     settings: { allow: config.allow, bindPasswordHash },
-    owner: { username: OWNER_USERNAME, passwordHash },
+    owner,
   });
-  // Another process was first: its passwords are the ones that count.
-  if (!seeded) return null;
+  const people = loaded?.passwords ?? [];
+  // Another process was first: its passwords are the ones that count, but for people whom this one added.
+  if (!seeded && people.length === 0) return null;
   return {
-    bindPassword: config.bindPassword === null ? bindPassword : null,
-    ownerPassword: config.ownerPassword === null ? ownerPassword : null,
+    bindPassword: seeded && config.bindPassword === null ? bindPassword : null,
+    ownerPassword: seeded && owner !== null && config.ownerPassword === null ? ownerPassword : null,
+    people,
+    nobody: loaded !== null && loaded.created + loaded.updated + loaded.unchanged === 0,
   };
+}
+
+function holderOf(instanceId: string): Holder {
+  return { hostname: processSpace(instanceId), pid: process.pid, instanceId };
 }
 
 async function isSeeded(directory: Directory): Promise<boolean> {
@@ -284,6 +437,26 @@ async function abortDeadRuns({ directory }: Roster, log: Logger): Promise<() => 
   return async () => clearInterval(timer);
 }
 
+/** As this machine reaches its own pages. */
+function ownUrl({ host, port }: Listen): string {
+  const name = /^[0.:]+$/.test(host) ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function certificateAudit(
+  store: Store,
+  journal: Journal,
+  clock: Clock,
+): LdapAdministrationDependencies['audit'] {
+  return (actor, { fingerprint, expiry }) =>
+    store.write((transaction) =>
+      journal(transaction, {
+        ...{ at: clock.now(), actor, action: 'certificate.replace', subjectId: null, changes: [] },
+        details: { fingerprint, expires: expiry.toISOString() },
+      }),
+    );
+}
+
 function certificateOf(config: Config, clock: Clock): Promise<Certificate> {
   const names = certificateNames(config.ldaps.host, hostname());
   return loadOrCreateCertificate(config.certsDir, { ...names, now: clock.now() });
@@ -293,7 +466,7 @@ function ldapServerOf(
   roster: Roster,
   config: Config,
   certificate: Certificate,
-  metrics: Metrics,
+  observer: LdapObserver,
   clock: Clock,
   log: Logger,
 ): LdapServer {
@@ -306,12 +479,7 @@ function ldapServerOf(
     store,
     settings: directory.settings,
     credentials,
-    changeOwnPassword: createChangeOwnPassword({
-      store,
-      users: directory.users,
-      credentials,
-      generate: () => generatePassword(randomInt),
-    }),
+    changeOwnPassword: roster.changeOwnPassword,
     clock,
     log,
     limits: {
@@ -319,7 +487,7 @@ function ldapServerOf(
       connectionsMax: config.connections.max,
       connectionsPerAddressMax: config.connections.perAddressMax,
     },
-    observer: metrics.ldap,
+    observer,
   });
 }
 
@@ -335,30 +503,64 @@ function certificateNames(listenHost: string, ownName: string): { hostnames: str
   };
 }
 
+/** HKDF (RFC 5869): who learns one derived key learns neither the others nor the secret key. */
+function derivedKey(secretKey: Buffer, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secretKey, '', `roster ${purpose}`, DERIVED_KEY_BYTES));
+}
+
+function keyCheck(secretKey: Buffer): string {
+  return Buffer.from(derivedKey(secretKey, 'check of the key of a backup')).toString('base64url');
+}
+
 function adminDependencies(
-  { directory, connector }: Roster,
+  { directory, ...roster }: Roster,
   apiToken: ApiToken,
   config: Config,
   metrics: Metrics,
   clock: Clock,
   log: Logger,
+  server: Pick<AdminServerDependencies['pages']['server'], 'activity' | 'ldap' | 'readiness'>,
 ): Omit<AdminServerDependencies, 'readiness'> {
+  const connector = { ...roster.connector, sync: countedSync(roster, metrics) };
   return {
     listen: config.http,
-    sources: directory.sources,
-    syncRuns: directory.syncRuns,
-    async sync(actor, source) {
-      const started = await connector.sync(actor, source);
-      started.done.then(
-        ({ state }) => metrics.syncRunEnded(state),
-        () => undefined,
-      );
-      return started;
+    api: {
+      ...directory,
+      ...roster.accounts,
+      connector,
+      presetDefaults,
+      signIn: roster.signIn,
+      changeOwnPassword: roster.changeOwnPassword,
+      importFrom: roster.importFrom,
+      exportTo: roster.exportTo,
+      newPassword: roster.newPassword,
     },
+    pages: {
+      ...{ directory, connector, presets: { kinds: presets, defaults: presetDefaults } },
+      server: {
+        ...server,
+        database: /^postgres/.test(config.databaseUrl ?? '') ? 'PostgreSQL' : 'SQLite',
+        newPassword: roster.newPassword,
+      },
+    },
+    apiToken: apiToken.token,
+    accessTokenKey: roster.keyFor('api access tokens'),
     metrics: metrics.text,
-    token: apiToken.token,
+    newId,
     clock,
     log,
+  };
+}
+
+/** Runs that metrics tell of. */
+function countedSync({ connector }: Pick<Roster, 'connector'>, metrics: Metrics): Connector['sync'] {
+  return async (actor, source, options) => {
+    const started = await connector.sync(actor, source, options);
+    started.done.then(
+      ({ state }) => metrics.syncRunEnded(state),
+      () => undefined,
+    );
+    return started;
   };
 }
 

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type App, createApp, openRoster, type Started } from '../src/app.ts';
+import { SYSTEM_AUTHORITY } from '../src/core/access/authority.ts';
 import { type Config, readConfig } from '../src/core/config/config.ts';
 import { silentLogger } from '../src/core/log.ts';
 import type { Actor } from '../src/core/model/audit.ts';
 import { NEW_SOURCE } from './support/directory.ts';
 
-const TESTER: Actor = { door: 'cli', name: 'tester', address: null };
+const TESTER: Actor = { door: 'cli', name: 'tester', address: null, authority: SYSTEM_AUTHORITY };
 const LOG = { log: silentLogger };
 
 let folder: string;
@@ -47,7 +48,7 @@ describe('the first start', () => {
     expect(second.generated()).toBeNull();
     const roster = await openRoster(config, LOG);
     const { bindPasswordHash, allow } = await roster.directory.settings.current();
-    const owner = await roster.directory.users.byUsername('admin');
+    const owner = await roster.directory.users.byUsername(TESTER, 'admin');
     expect(owner.role).toBe('owner');
     expect(allow).toEqual(['127.0.0.1', '::1']);
     expect(await roster.passwords.verify(bindPassword ?? '', bindPasswordHash)).toBe(true);

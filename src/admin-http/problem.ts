@@ -19,12 +19,19 @@ export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly members: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
 
   /** `detail` is one sentence that is safe to show. */
-  constructor(status: number, detail: string, members: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    status: number,
+    detail: string,
+    members: Readonly<Record<string, unknown>> = {},
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(detail);
     this.status = status;
     this.members = members;
+    this.headers = headers;
   }
 }
 
@@ -46,7 +53,8 @@ export function answerProblem(log: Pick<Logger, 'error'>): ErrorRequestHandler {
   };
 }
 
-function problemOf(error: unknown): HttpProblem {
+/** What may be told of an error; 500 for what was not expected, which belongs into the log. */
+export function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof DirectoryError) {
     const { code, field } = error;
@@ -65,7 +73,8 @@ function clientErrorStatus(error: unknown): number | null {
   return error.status >= 400 && error.status < 500 ? error.status : null;
 }
 
-function sendProblem(response: Response, { status, message: detail, members }: HttpProblem): void {
+function sendProblem(response: Response, { status, message: detail, members, headers }: HttpProblem): void {
+  response.set(headers);
   if (status === 503) response.setHeader('Retry-After', '1');
   const document = { type: 'about:blank', title: STATUS_CODES[status], status, detail, ...members };
   response.status(status).type('application/problem+json').send(JSON.stringify(document));

@@ -1,6 +1,5 @@
-/** A sync run as server-sent events: its JSON whenever it changed, until it ended. */
+/** A sync run as server-sent events: what is told of it whenever it changed, until it ended. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Response } from 'express';
 import type { SyncRuns } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
 import { publicRun } from '../core/model/public.ts';
@@ -11,9 +10,24 @@ const RUN_POLL_MS = 250;
 const HEARTBEAT_MS = 15_000;
 export const STREAMS_MAX = 100;
 
+/** The half of a response that an event stream needs. */
+export interface EventSink {
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+  write(chunk: string): boolean;
+  end(): unknown;
+  once(event: 'close' | 'drain', listener: () => void): unknown;
+  readonly writableNeedDrain: boolean;
+}
+
+/** The events that tell of a run, by their names; each is sent when its text has changed. */
+export type Tell = (run: SyncRun) => Readonly<Record<string, string>> & { readonly progress: string };
+
 export interface RunStreams {
-  /** Resolves when the run has ended, the client is gone, or stop was called. Throws DirectoryError 'busy'. */
-  follow(run: SyncRun, response: Response): Promise<void>;
+  /**
+   * Sends what `tell` tells, by default the run's JSON, and at its end the event "end" with the last progress.
+   * Resolves when the run has ended, the client is gone, or stop was called. Throws DirectoryError 'busy'.
+   */
+  follow(run: SyncRun, response: EventSink, tell?: Tell): Promise<void>;
   /** Ends all streams. */
   stop(): void;
 }
@@ -21,7 +35,7 @@ export interface RunStreams {
 export function createRunStreams(syncRuns: Pick<SyncRuns, 'byId'>): RunStreams {
   const open = new Set<AbortController>();
   return {
-    async follow(run, response) {
+    async follow(run, response, tell = tellJson) {
       if (open.size >= STREAMS_MAX) {
         throw new DirectoryError('busy', `${STREAMS_MAX} event streams are open already; close one of them.`);
       }
@@ -29,7 +43,7 @@ export function createRunStreams(syncRuns: Pick<SyncRuns, 'byId'>): RunStreams {
       open.add(stream);
       response.once('close', () => stream.abort());
       try {
-        await tell(run, response, syncRuns, stream.signal);
+        await send(run, { response, tell, syncRuns, signal: stream.signal });
       } finally {
         open.delete(stream);
         response.end();
@@ -41,31 +55,43 @@ export function createRunStreams(syncRuns: Pick<SyncRuns, 'byId'>): RunStreams {
   };
 }
 
-async function tell(
-  first: SyncRun,
-  response: Response,
-  syncRuns: Pick<SyncRuns, 'byId'>,
-  signal: AbortSignal,
-): Promise<void> {
+const tellJson: Tell = (run) => ({ progress: JSON.stringify(publicRun(run)) });
+
+interface Stream {
+  readonly response: EventSink;
+  readonly tell: Tell;
+  readonly syncRuns: Pick<SyncRuns, 'byId'>;
+  readonly signal: AbortSignal;
+}
+
+async function send(first: SyncRun, { response, tell, syncRuns, signal }: Stream): Promise<void> {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
-  let told = '';
+  const told = new Map<string, string>();
   let quietMs = 0;
   for (let run = first; !signal.aborted; run = await syncRuns.byId(run.id)) {
-    const json = JSON.stringify(publicRun(run));
+    const events = tell(run);
     if (run.state !== 'running') {
-      response.write(`event: end\ndata: ${json}\n\n`);
+      response.write(eventText('end', events.progress));
       return;
     }
-    // A client that does not read is told the latest state once it reads again.
-    if (json !== told && !response.writableNeedDrain) {
-      response.write(`event: progress\ndata: ${json}\n\n`);
-      told = json;
+    for (const [name, text] of Object.entries(events)) {
+      // A client that does not read is told the latest state once it reads again.
+      if (text === told.get(name) || response.writableNeedDrain) continue;
+      response.write(eventText(name, text));
+      told.set(name, text);
       quietMs = 0;
-    } else if (quietMs >= HEARTBEAT_MS && !response.writableNeedDrain) {
+    }
+    if (quietMs >= HEARTBEAT_MS && !response.writableNeedDrain) {
       response.write(': still running\n\n');
       quietMs = 0;
     }
     await delay(RUN_POLL_MS, undefined, { signal }).catch(() => undefined);
     quietMs += RUN_POLL_MS;
   }
+}
+
+/** One event; each of its lines has a field of its own, whatever ends it. */
+function eventText(name: string, text: string): string {
+  const lines = text.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
+  return `event: ${name}\n${lines.join('')}\n`;
 }

@@ -1,12 +1,34 @@
 /** The HTTP server of the admin API: listens, bounds what clients may take, and ends in order. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Accounts } from '../core/accounts/accounts.ts';
 import { DirectoryError } from '../core/errors.ts';
+import type { NewId } from '../core/ids.ts';
+import { createAccessTokens } from './access-tokens.ts';
+import type { ApiDependencies } from './api/table.ts';
+import { createIdentify, type IdentifyDependencies } from './identify.ts';
+import { createImportContent } from './import-content.ts';
+import { pageRouter } from './page-router.tsx';
+import { createPages, type PagesDependencies } from './pages/index.ts';
 import { createRoutes, type RoutesDependencies } from './routes.ts';
 import { createRunStreams } from './run-stream.ts';
+import { createWebSignIn, type WebSignInDependencies } from './web-sign-in.ts';
 
-export interface AdminServerDependencies extends Omit<RoutesDependencies, 'streams'> {
+export interface AdminServerDependencies
+  extends Omit<RoutesDependencies, 'api' | 'identify' | 'pages'>,
+    Pick<IdentifyDependencies, 'apiToken' | 'clock'> {
   readonly listen: { readonly host: string; readonly port: number };
+  readonly api: Omit<ApiDependencies, 'streams' | 'accessTokens' | 'clock'> &
+    Pick<IdentifyDependencies, 'sessions' | 'tokens'> &
+    Omit<WebSignInDependencies, 'clock'> &
+    Accounts;
+  readonly pages: Omit<
+    PagesDependencies,
+    'signIn' | 'changeOwnPassword' | 'accounts' | 'transfer' | 'streams' | 'clock' | 'log'
+  >;
+  /** 32 bytes by which access tokens are signed. */
+  readonly accessTokenKey: Uint8Array;
+  readonly newId: NewId;
 }
 
 export interface AdminServer {
@@ -29,9 +51,33 @@ const CONNECTIONS_MAX = 500;
 const STOP_MS = 1_000;
 const CLOSE_IDLE_MS = 50;
 
-export function createAdminServer({ listen, ...dependencies }: AdminServerDependencies): AdminServer {
-  const streams = createRunStreams(dependencies.syncRuns);
-  const server = createServer(LIMITS, createRoutes({ ...dependencies, streams }));
+export function createAdminServer(dependencies: AdminServerDependencies): AdminServer {
+  const { listen, api, pages, apiToken, accessTokenKey, clock, newId } = dependencies;
+  const streams = createRunStreams(api.syncRuns);
+  const accessTokens = createAccessTokens({ key: accessTokenKey, clock, newId });
+  const identify = createIdentify({ ...api, apiToken, accessTokens, clock });
+  const web = createWebSignIn({ ...api, clock });
+  const { changeOwnPassword } = api;
+  const routes = createRoutes({
+    ...dependencies,
+    api: { ...api, streams, accessTokens, clock },
+    identify,
+    pages: pageRouter({
+      ...createPages({
+        ...pages,
+        signIn: web,
+        changeOwnPassword,
+        accounts: api,
+        transfer: { importContent: createImportContent(api.importFrom), exportTo: api.exportTo },
+        streams,
+        clock,
+        log: dependencies.log,
+      }),
+      visitors: web,
+      log: dependencies.log,
+    }),
+  });
+  const server = createServer(LIMITS, routes);
   server.maxConnections = CONNECTIONS_MAX;
 
   return {

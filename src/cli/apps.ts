@@ -1,8 +1,8 @@
 /** `roster apps`: list, add, show, edit, password, delete. */
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Roster } from '../app.ts';
 import type { ApplicationChanges } from '../core/directory/directory.ts';
-import type { Application } from '../core/model/application.ts';
+import { type Application, SECOND_FACTOR_RULES, type SecondFactorRule } from '../core/model/application.ts';
 import { publicApplication } from '../core/model/public.ts';
 import { requireChange, UsageError } from './failure.ts';
 import { passwordFromStdin } from './password-input.ts';
@@ -22,6 +22,7 @@ interface EditOptions extends SightOptions {
   readonly allowAnywhere?: true;
   readonly enable?: true;
   readonly disable?: true;
+  readonly secondFactor?: SecondFactorRule;
 }
 
 interface PasswordOptions {
@@ -93,9 +94,16 @@ function editCommand(apps: Command, terminal: Terminal): void {
     .option('--nobody', 'it sees nobody')
     .option('--allow <range>', 'it may bind from this address or range alone; may be repeated', collect)
     .option('--allow-anywhere', 'it may bind from all of the general allow-list')
+    .addOption(secondFactorOption())
     .option('--enable', 'it may bind again')
     .option('--disable', 'it can neither bind nor sign anybody in')
     .action((name: string, options: EditOptions) => edit(terminal, name, options));
+}
+
+function secondFactorOption(): Option {
+  return new Option('--second-factor <rule>', 'what becomes of +totpToken= at its sign-ins').choices(
+    SECOND_FACTOR_RULES,
+  );
 }
 
 function withSight(command: Command): Command {
@@ -109,7 +117,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
 }
 
 async function list(terminal: Terminal, roster: Roster, json: true | undefined): Promise<void> {
-  const applications = await roster.directory.applications.list();
+  const applications = await roster.directory.applications.list(CONSOLE);
   if (json) return printJson(terminal, applications.map(publicApplication));
   const nameOf = await groupNames(roster, applications);
   const rows = applications.map((application) => [
@@ -132,7 +140,7 @@ async function add(terminal: Terminal, name: string, options: EditOptions & Pass
 }
 
 async function show(terminal: Terminal, roster: Roster, name: string, json: true | undefined): Promise<void> {
-  const application = await roster.directory.applications.byName(name);
+  const application = await roster.directory.applications.byName(CONSOLE, name);
   if (json) return printJson(terminal, publicApplication(application));
   printFields(terminal, {
     Name: application.name,
@@ -140,6 +148,7 @@ async function show(terminal: Terminal, roster: Roster, name: string, json: true
     'Bind DN': bindDn(roster, application),
     Sees: sightOf(application, await groupNames(roster, [application])),
     From: application.allow.join(', ') || 'all of the general allow-list',
+    'Second factor': application.secondFactor,
     State: application.enabled ? 'enabled' : 'disabled',
     Id: application.id,
     Changed: application.updatedAt.toISOString(),
@@ -167,7 +176,7 @@ async function setPassword(terminal: Terminal, name: string, options: PasswordOp
 }
 
 function changesOf(options: EditOptions): ApplicationChanges {
-  const { name, description, allow } = options;
+  const { name, description, allow, secondFactor } = options;
   refuseBoth(options.enable, '--enable', options.disable, '--disable');
   refuseBoth(allow, '--allow', options.allowAnywhere, '--allow-anywhere');
   return {
@@ -176,6 +185,7 @@ function changesOf(options: EditOptions): ApplicationChanges {
     ...sightChanges(options),
     ...(allow !== undefined && { allow }),
     ...(options.allowAnywhere && { allow: [] }),
+    ...(secondFactor !== undefined && { secondFactor }),
     ...((options.enable || options.disable) && { enabled: options.enable === true }),
   };
 }

@@ -1,19 +1,37 @@
-/** `roster groups`: list, add, show, edit, delete, add-member, remove-member. */
+/** `roster groups`: list, add, show, edit, delete, add-member, remove-member, copy-members. */
 import { Command, Option } from 'commander';
 import type { Roster } from '../app.ts';
 import type { ChangedMember, GroupChanges, MemberName } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
-import type { Group, Membership } from '../core/model/group.ts';
+import type { AttributeChanges } from '../core/model/attribute-definition.ts';
+import {
+  checkGroupPermissions,
+  GROUP_PERMISSIONS,
+  type Group,
+  type Membership,
+} from '../core/model/group.ts';
+import type { MetadataChanges } from '../core/model/metadata.ts';
 import { nameKey } from '../core/model/names.ts';
 import { publicGroup, publicMembership } from '../core/model/public.ts';
+import { attributeFields, collectAttribute } from './attributes.ts';
 import { requireChange, WorkFailed } from './failure.ts';
 import { everyPage } from './pages.ts';
+import { collectMetadata, metadataText } from './profile-options.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
 interface AddOptions {
   readonly displayName?: string;
   readonly description?: string;
+  /** false: none. */
+  readonly email?: string | false;
+  readonly permissions?: string | false;
+  readonly attribute?: AttributeChanges;
+  readonly metadata?: MetadataChanges;
+}
+
+interface EditOptions extends AddOptions {
+  readonly name?: string;
 }
 
 interface MemberOptions {
@@ -34,15 +52,14 @@ export function groupsCommand(terminal: Terminal): Command {
       withRoster(terminal, (roster) => list(terminal, roster, json === true)),
     );
 
-  groups
-    .command('add')
+  addExtras(groups.command('add'))
     .description('add a group')
     .argument('<name>')
     .option('--display-name <name>', 'name to show')
     .option('--description <text>', 'what it is for')
     .action((name: string, options: AddOptions) =>
       withRoster(terminal, async ({ directory }) => {
-        const group = await directory.groups.add(CONSOLE, { name, ...options });
+        const group = await directory.groups.add(CONSOLE, { name, ...changesOf(options) });
         printLine(terminal, `Added group ${group.name}.`);
       }),
     );
@@ -56,14 +73,15 @@ export function groupsCommand(terminal: Terminal): Command {
       withRoster(terminal, (roster) => show(terminal, roster, name, json === true)),
     );
 
-  groups
-    .command('edit')
+  addExtras(groups.command('edit'))
+    .option('--no-email', 'take the e-mail address away')
+    .option('--no-permissions', 'take the tag away')
     .description('change what is given')
     .argument('<name>')
     .option('--name <name>', 'new name')
     .option('--display-name <name>', 'name to show')
     .option('--description <text>', 'what it is for')
-    .action((name: string, changes: GroupChanges) => edit(terminal, name, changes));
+    .action((name: string, options: EditOptions) => edit(terminal, name, changesOf(options)));
 
   groups
     .command('delete')
@@ -83,11 +101,55 @@ export function groupsCommand(terminal: Terminal): Command {
       addMember(terminal, group, member, options),
     );
 
+  copyCommand(groups, terminal);
+
   memberCommand(groups, 'remove-member', 'take a user or a group out of a group').action(
     (group: string, member: string, options: MemberOptions) => removeMember(terminal, group, member, options),
   );
 
   return groups;
+}
+
+function copyCommand(groups: Command, terminal: Terminal): void {
+  groups
+    .command('copy-members')
+    .description('make the members of one group members of another too')
+    .argument('<from>')
+    .argument('<to>')
+    .option('--owners-only', 'the owners alone')
+    .action((from: string, to: string, { ownersOnly = false }: { ownersOnly?: boolean }) =>
+      withRoster(terminal, async ({ directory }) => {
+        const added = await directory.groups.copyMembers(CONSOLE, from, to, { ownersOnly });
+        printLine(terminal, `Added ${added} ${added === 1 ? 'member' : 'members'} of ${from} to ${to}.`);
+      }),
+    );
+}
+
+function addExtras(command: Command): Command {
+  return command
+    .option('--email <address>', 'e-mail address of the group')
+    .option('--permissions <tag>', `a tag for applications: ${GROUP_PERMISSIONS.join(', ')}`)
+    .option(
+      '--attribute <name=value>',
+      'one of "attributes list"; again for another value; without a value the attribute goes',
+      collectAttribute,
+    )
+    .option(
+      '--metadata <key=value>',
+      'free metadata; may be repeated; without a value the key goes',
+      collectMetadata,
+    );
+}
+
+function changesOf({ email, permissions, attribute, ...others }: EditOptions): GroupChanges {
+  return {
+    ...others,
+    ...(attribute !== undefined && { attributes: attribute }),
+    ...(email !== undefined && { email: email || null }),
+    ...(permissions !== undefined && {
+      permissions: permissions === false ? null : checkGroupPermissions(permissions),
+    }),
+  };
 }
 
 function memberCommand(groups: Command, verb: string, description: string): Command {
@@ -151,7 +213,10 @@ function sentenceOf({ name, memberKind, owner, before }: ChangedMember, group: s
 }
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
-  const groups = await everyPage(directory.groups.list, ({ name }) => name);
+  const groups = await everyPage(
+    (page) => directory.groups.list(CONSOLE, page),
+    ({ name }) => name,
+  );
   if (json) return printJson(terminal, groups.map(publicGroup));
   const sources = new Map((await directory.sources.list()).map(({ id, name }) => [id, name]));
   const rows = groups.map(({ name, displayName, origin }) => [
@@ -162,13 +227,14 @@ async function list(terminal: Terminal, { directory }: Roster, json: boolean): P
 }
 
 async function show(terminal: Terminal, roster: Roster, name: string, json: boolean): Promise<void> {
-  const { group, memberships } = await roster.directory.groups.byName(name);
+  const { group, memberships } = await roster.directory.groups.byName(CONSOLE, name);
   const nameOf = await memberNames(roster, memberships);
   const members = memberships
     .map((membership) => ({ name: nameOf.get(membership.memberId) ?? '', ...publicMembership(membership) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (json) return printJson(terminal, { ...publicGroup(group), members });
-  printFields(terminal, fieldsOf(group));
+  const defined = attributeFields(await roster.directory.attributes.ofGroup(CONSOLE, name));
+  printFields(terminal, { ...fieldsOf(group), ...defined });
   terminal.stdout.write('\n');
   const rows = members.map((member) => [
     ...[member.name, member.memberKind, member.owner ? 'owner' : ''],
@@ -195,6 +261,9 @@ function fieldsOf(group: Group): Record<string, string> {
     Name: group.name,
     'Display name': group.displayName,
     Description: group.description,
+    'E-mail': group.email ?? '',
+    Permissions: group.permissions ?? '',
+    Metadata: metadataText(group.metadata),
     'DN upstream': group.origin?.dn ?? '',
     Id: group.id,
     Changed: group.updatedAt.toISOString(),

@@ -2,9 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { appsCommand } from './apps.ts';
+import { attributesCommand } from './attributes.ts';
+import { auditCommand } from './audit.ts';
+import { backupCommand, restoreCommand } from './backup.ts';
 import { doctorCommand } from './doctor.ts';
+import { exportCommand } from './export.ts';
 import { tellFailure } from './failure.ts';
 import { groupsCommand } from './groups.ts';
+import { importCommand } from './import.ts';
+import { loadCommand } from './load.ts';
+import { organizationsCommand } from './organizations.ts';
+import { rolesCommand } from './roles.ts';
 import { serveCommand } from './serve.ts';
 import { settingsCommand } from './settings.ts';
 import { sourcesCommand } from './sources.ts';
@@ -29,10 +37,19 @@ function createProgram(terminal: Terminal): Command {
     .version(ownVersion(), '--version', 'print the version')
     .addCommand(serveCommand(terminal))
     .addCommand(usersCommand(terminal))
+    .addCommand(loadCommand(terminal))
     .addCommand(groupsCommand(terminal))
+    .addCommand(organizationsCommand(terminal))
+    .addCommand(attributesCommand(terminal))
+    .addCommand(rolesCommand(terminal))
     .addCommand(appsCommand(terminal))
     .addCommand(sourcesCommand(terminal))
     .addCommand(settingsCommand(terminal))
+    .addCommand(auditCommand(terminal))
+    .addCommand(importCommand(terminal))
+    .addCommand(exportCommand(terminal))
+    .addCommand(backupCommand(terminal))
+    .addCommand(restoreCommand(terminal))
     .addCommand(doctorCommand(terminal));
   configure(program, terminal);
   return program;

@@ -46,7 +46,7 @@ function picture(config: Config, started: Started, generated: GeneratedPasswords
     line('LDAPS', `${ldapsUrl} for ${started.allow.join(', ') || 'nobody: the allow-list is empty'}`),
     line('Base DN', config.baseDn),
     line('Bind DN', bindDn),
-    line('Admin API', `http://${reachable(started.http)}`),
+    line('Admin pages', `http://${reachable(started.http)}`),
     line('API token', token),
     ...passwordLines(generated),
     `\nRead the directory:\n  ${searchCommand(config, ldapsUrl, bindDn, generated?.bindPassword ?? null)}\n`,
@@ -54,15 +54,22 @@ function picture(config: Config, started: Started, generated: GeneratedPasswords
 }
 
 function passwordLines(generated: GeneratedPasswords | null): string[] {
+  const nobody = generated?.nobody === true ? [NOBODY] : [];
   const lines = [
     ...(generated?.bindPassword ? [line('Password of the bind DN', generated.bindPassword)] : []),
     ...(generated?.ownerPassword
       ? [line(`Password of user ${OWNER_USERNAME}`, generated.ownerPassword)]
       : []),
+    ...(generated?.people ?? []).map(({ username, password }) =>
+      line(`Password of user ${username}`, password),
+    ),
   ];
-  if (lines.length === 0) return [];
-  return ['\nGenerated at this first start; keep them now, they are not shown again:\n', ...lines];
+  if (lines.length === 0) return nobody;
+  return [...nobody, '\nGenerated at this first start; keep them now, they are not shown again:\n', ...lines];
 }
+
+const NOBODY =
+  '\nThere are no users, since users.yaml is empty. Add one by: roster users add <name> --role owner\n';
 
 /** One that works when pasted into a shell in the same folder. */
 function searchCommand(config: Config, url: string, bindDn: string, bindPassword: string | null): string {

@@ -1,5 +1,6 @@
 /** What every command but serve does: reads the configuration, opens the directory, works, closes it. */
 import { openRoster, type Roster } from '../app.ts';
+import { SYSTEM_AUTHORITY } from '../core/access/authority.ts';
 import { readConfig } from '../core/config/config.ts';
 import { disk } from '../core/config/disk.ts';
 import { requireInstallation } from '../core/config/installation.ts';
@@ -7,7 +8,12 @@ import type { Actor } from '../core/model/audit.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Who stands at the console in the audit. */
-export const CONSOLE: Actor = { door: 'cli', name: 'console', address: null };
+export const CONSOLE: Actor = {
+  door: 'cli',
+  name: 'console',
+  address: null,
+  authority: SYSTEM_AUTHORITY,
+};
 
 /** Writes to the same database as a running server, which sees it at once. Only the server makes a new directory. */
 export async function withRoster<T>(terminal: Terminal, work: (roster: Roster) => Promise<T>): Promise<T> {

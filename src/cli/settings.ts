@@ -68,17 +68,92 @@ function setCommand(terminal: Terminal): Command {
     .option('--shell <path>', 'login shell of everybody')
     .action((state: 'on' | 'off', options: PosixOptions) => setPosix(terminal, state, options));
 
+  set
+    .command('profiles-locked')
+    .description('whether people may not change their own profiles')
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .action((state: 'on' | 'off') =>
+      withRoster(terminal, async ({ directory }) => {
+        await directory.settings.change(CONSOLE, { profilesLocked: state === 'on' });
+        printLine(terminal, `Set profiles-locked to ${state}.`);
+      }),
+    );
+
+  set
+    .command('storage-limited')
+    .description('whether applications are refused to say that users take more storage than they may')
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .action((state: 'on' | 'off') =>
+      withRoster(terminal, async ({ directory }) => {
+        await directory.settings.change(CONSOLE, { storageLimited: state === 'on' });
+        printLine(terminal, `Set storage-limited to ${state}.`);
+      }),
+    );
+
+  set
+    .command('audit-days')
+    .description('how many days the audit is kept')
+    .argument('<days>')
+    .action((days: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        await directory.settings.change(CONSOLE, { auditDays: Number(days) });
+        printLine(terminal, `Set audit-days to ${Number(days)}.`);
+      }),
+    );
+
+  set
+    .command('password-length-minimum')
+    .description('how many characters new passwords of people have at least, from 8')
+    .argument('<characters>')
+    .action((characters: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        await directory.settings.change(CONSOLE, { passwordLengthMinimum: Number(characters) });
+        printLine(terminal, `Set password-length-minimum to ${Number(characters)}.`);
+      }),
+    );
+
+  set
+    .command('password-score-minimum')
+    .description('how hard to guess new passwords of people are at least, from 0 to 4')
+    .argument('<points>')
+    .action((points: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        await directory.settings.change(CONSOLE, { passwordScoreMinimum: Number(points) });
+        printLine(terminal, `Set password-score-minimum to ${Number(points)}.`);
+      }),
+    );
+
+  set
+    .command('second-factor-roles')
+    .description('whose users can do nothing without a second factor')
+    .argument('<role...>', 'names of roles, "all", or "none"')
+    .action((roles: string[]) =>
+      withRoster(terminal, async ({ directory }) => {
+        const secondFactorRoles = roles.includes('all') ? 'all' : roles.filter((role) => role !== 'none');
+        await directory.settings.change(CONSOLE, { secondFactorRoles });
+        printLine(terminal, `Set second-factor-roles to ${roles.join(' ')}.`);
+      }),
+    );
+
   return set;
 }
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
-  const { allow, passwordModify, posix } = await directory.settings.current();
-  if (json) return printJson(terminal, { allow, passwordModify, posix });
+  const { bindPasswordHash: _secret, instanceId: _fixed, ...others } = await directory.settings.current();
+  const { attributes: _defined, ...settings } = others;
+  if (json) return printJson(terminal, settings);
+  const { allow, passwordModify, posix, profilesLocked, auditDays, secondFactorRoles } = settings;
   printFields(terminal, {
     allow: allow.join(' ') || 'nobody',
     'bind-password': 'set',
     'password-modify': passwordModify ? 'on' : 'off',
     posix: posixText(posix),
+    'profiles-locked': profilesLocked ? 'on' : 'off',
+    'storage-limited': settings.storageLimited ? 'on' : 'off',
+    'audit-days': String(auditDays),
+    'password-length-minimum': String(settings.passwordLengthMinimum),
+    'password-score-minimum': String(settings.passwordScoreMinimum),
+    'second-factor-roles': secondFactorRoles === 'all' ? 'all' : secondFactorRoles.join(' ') || 'none',
   });
 }
 

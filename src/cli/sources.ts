@@ -1,18 +1,24 @@
-/** `roster sources`: list, add, edit, test, sync, runs, report, enable, disable, delete. */
-import { readFile } from 'node:fs/promises';
+/** `roster sources`: list, show, add, edit, test, sync, cancel, runs, report, enable, disable, delete. */
 import { Command, Option } from 'commander';
 import { type PresetDefaults, presetDefaults, type Roster } from '../app.ts';
 import type { SourceChanges } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
 import { publicSource } from '../core/model/public.ts';
-import { PRESET_NAMES, type PresetName } from '../core/model/source.ts';
+import { scheduleInWords } from '../core/model/schedule.ts';
+import { PRESET_NAMES, type PresetName, type Source } from '../core/model/source.ts';
 import { requireChange, UsageError, WorkFailed } from './failure.ts';
 import { passwordFromStdin, promptPassword } from './password-input.ts';
+import { presetsCommand } from './presets.ts';
 import { CONSOLE, withRoster } from './session.ts';
+import { addDialectOptions, type DialectOptions, dialectFields, readPem } from './source-options.ts';
+import { addPolicyOptions, type PolicyOptions, policyFields, policyOf } from './source-policy.ts';
 import { addSyncCommands } from './sync.ts';
-import { counted, printJson, printLine, printTable, type Terminal } from './terminal.ts';
+import { counted, printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
-interface FieldOptions extends Partial<PresetDefaults> {
+interface FieldOptions extends Partial<PresetDefaults>, DialectOptions, PolicyOptions {
+  /** false: none. */
+  readonly schedule?: string | false;
+  readonly timeZone?: string;
   readonly bindPasswordStdin?: true;
   readonly syncGroups?: boolean;
   readonly caFile?: string;
@@ -31,6 +37,8 @@ interface EditOptions extends FieldOptions {
   readonly baseDn?: string;
   readonly bindDn?: string;
   readonly systemCa?: true;
+  /** false: none. */
+  readonly clientCertificate?: false;
 }
 
 export function sourcesCommand(terminal: Terminal): Command {
@@ -47,10 +55,24 @@ export function sourcesCommand(terminal: Terminal): Command {
     );
 
   sources
+    .command('show')
+    .description('show what is kept of a source')
+    .argument('<source>', 'name or id')
+    .option('--json', 'print JSON')
+    .action((name: string, { json }: { json?: true }) =>
+      withRoster(terminal, (roster) => show(terminal, roster, name, json === true)),
+    );
+
+  sources
     .command('test')
     .description('try a source without changing anything')
     .argument('<source>', 'name or id')
-    .action((name: string) => withRoster(terminal, (roster) => test(terminal, roster, name)));
+    .option('--json', 'print JSON')
+    .action((name: string, { json }: { json?: true }) =>
+      withRoster(terminal, (roster) => test(terminal, roster, name, json === true)),
+    );
+
+  sources.addCommand(presetsCommand(terminal));
 
   addSyncCommands(terminal, sources);
 
@@ -97,12 +119,14 @@ function addCommand(terminal: Terminal): Command {
     .requiredOption('--url <url>', 'ldaps://host[:port]')
     .requiredOption('--base-dn <dn>', 'where the people are')
     .requiredOption('--bind-dn <dn>', 'account that reads the directory');
-  return withFields(command).action((name: string, options: AddOptions) => add(terminal, name, options));
+  return withFields(command)
+    .addHelpText('after', PRESET_HELP)
+    .action((name: string, options: AddOptions) => add(terminal, name, options));
 }
 
 function editCommand(terminal: Terminal): Command {
   const command = new Command('edit')
-    .description('change what is given; another URL or CA needs the bind password anew')
+    .description('change what is given; another URL, CA or client certificate needs the secrets anew')
     .argument('<source>', 'name or id')
     .option('--name <name>', 'new name')
     .option('--url <url>', 'ldaps://host[:port]')
@@ -110,12 +134,18 @@ function editCommand(terminal: Terminal): Command {
     .option('--bind-dn <dn>', 'account that reads the directory');
   return withFields(command)
     .option('--no-sync-groups', 'import users alone')
+    .option('--no-schedule', 'synchronize when somebody says so alone')
+    .option('--no-client-certificate', 'show no certificate')
+    .addHelpText('after', PRESET_HELP)
     .addOption(new Option('--system-ca', 'trust the authorities of the system').conflicts('caFile'))
     .action((name: string, options: EditOptions) => edit(terminal, name, options));
 }
 
+const PRESET_HELP =
+  '\nWhat a kind of directory is filled in with, and what to know of it: roster sources presets <preset>';
+
 function withFields(command: Command): Command {
-  return command
+  const fields = command
     .option('--bind-password-stdin', 'read the password of that account from standard input')
     .option('--filter <filter>', 'which entries are people')
     .option('--username-field <attribute>', 'attribute that holds the username')
@@ -123,10 +153,15 @@ function withFields(command: Command): Command {
     .option('--group-base-dn <dn>', 'where the groups are')
     .option('--group-filter <filter>', 'which entries are groups')
     .option('--group-name-field <attribute>', 'attribute that holds the name of a group')
+    .option('--schedule <cron>', 'when the server synchronizes it by itself, such as "30 2 * * *"')
+    .option('--time-zone <zone>', 'of the schedule, such as Europe/Zurich (default: UTC)')
     .option(
       '--ca-file <path>',
       'PEM file of the authorities that may have signed the certificate of the server',
     );
+  addPolicyOptions(addDialectOptions(fields).optionsGroup('What a sync does with what it finds:'));
+  // What follows stands with the first ones again.
+  return fields.optionsGroup('');
 }
 
 async function add(terminal: Terminal, name: string, options: AddOptions): Promise<void> {
@@ -138,7 +173,8 @@ async function add(terminal: Terminal, name: string, options: AddOptions): Promi
     syncGroups: options.syncGroups === true,
   };
   const added = await withRoster(terminal, async ({ directory }) => {
-    await directory.sources.check(source);
+    const { clientKeyPem: _, ...checked } = source;
+    await directory.sources.check(checked);
     const bindPassword = await bindPasswordFor(terminal, options, bindDn);
     return directory.sources.add(CONSOLE, { ...source, bindPassword });
   });
@@ -146,7 +182,7 @@ async function add(terminal: Terminal, name: string, options: AddOptions): Promi
 }
 
 async function edit(terminal: Terminal, idOrName: string, options: EditOptions): Promise<void> {
-  const { name, url, baseDn, bindDn, syncGroups, systemCa, bindPasswordStdin } = options;
+  const { name, url, baseDn, bindDn, syncGroups, systemCa, bindPasswordStdin, clientCertificate } = options;
   const changes: SourceChanges = {
     ...(name !== undefined && { name }),
     ...(url !== undefined && { url }),
@@ -154,12 +190,15 @@ async function edit(terminal: Terminal, idOrName: string, options: EditOptions):
     ...(bindDn !== undefined && { bindDn }),
     ...(syncGroups !== undefined && { syncGroups }),
     ...(systemCa && { caPem: null }),
+    ...(clientCertificate === false && { clientCertificatePem: null }),
     ...(await fieldsOf(options)),
   };
   if (!bindPasswordStdin) requireChange(changes);
   const edited = await withRoster(terminal, async ({ directory }) => {
     const source = await directory.sources.find(idOrName);
-    const asked = bindPasswordStdin || url !== undefined || changes.caPem !== undefined;
+    const { caPem, clientCertificatePem } = changes;
+    const asked =
+      bindPasswordStdin || [url, caPem, clientCertificatePem].some((change) => change !== undefined);
     const bindPassword = asked ? await bindPasswordFor(terminal, options, bindDn ?? source.bindDn) : null;
     const secret = bindPassword === null ? {} : { bindPassword };
     return directory.sources.edit(CONSOLE, source.id, { ...changes, ...secret });
@@ -198,26 +237,26 @@ function defaultsFor(preset: PresetName, baseDn: string): PresetDefaults {
   }
 }
 
+type GivenFields = Partial<PresetDefaults> &
+  Pick<SourceChanges, 'caPem' | 'clientCertificatePem' | 'clientKeyPem'> &
+  Pick<SourceChanges, 'schedule' | 'timeZone' | 'policy' | 'dialect' | 'signIn'>;
+
 /** The given ones of the fields that `add` and `edit` have in common. */
-async function fieldsOf(options: FieldOptions): Promise<Partial<PresetDefaults> & { caPem?: string }> {
+async function fieldsOf(options: FieldOptions): Promise<GivenFields> {
   const { filter, usernameField, groupBaseDn, groupFilter, groupNameField, caFile } = options;
+  const { schedule, timeZone } = options;
   return {
+    ...policyOf(options),
+    ...(schedule !== undefined && { schedule: schedule === false ? null : schedule }),
+    ...(timeZone !== undefined && { timeZone }),
     ...(filter !== undefined && { filter }),
     ...(usernameField !== undefined && { usernameField }),
     ...(groupBaseDn !== undefined && { groupBaseDn }),
     ...(groupFilter !== undefined && { groupFilter }),
     ...(groupNameField !== undefined && { groupNameField }),
-    ...(caFile !== undefined && { caPem: await readCaFile(caFile) }),
+    ...(caFile !== undefined && { caPem: await readPem(caFile, '--ca-file') }),
+    ...(await dialectFields(options)),
   };
-}
-
-async function readCaFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new UsageError(`The file of --ca-file cannot be read${code}: ${path}.`);
-  }
 }
 
 async function bindPasswordFor(
@@ -233,26 +272,77 @@ async function bindPasswordFor(
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
   const sources = await directory.sources.list();
   if (json) return printJson(terminal, sources.map(publicSource));
-  const rows = sources.map(({ name, preset, url, syncGroups, enabled }) => [
-    ...[name, preset, url, syncGroups ? 'users and groups' : 'users'],
-    enabled ? 'on' : 'off',
+  const rows = sources.map((source) => [
+    ...[source.name, source.preset, source.url, source.syncGroups ? 'users and groups' : 'users'],
+    ...[source.enabled ? 'on' : 'off', nextOf(source)],
   ]);
-  printTable(terminal, ['name', 'preset', 'url', 'imports', 'state'], rows, 'There are no sources.');
+  const head = ['name', 'preset', 'url', 'imports', 'state', 'next sync'];
+  printTable(terminal, head, rows, 'There are no sources.');
 }
 
-async function test(terminal: Terminal, { directory, connector }: Roster, name: string): Promise<void> {
-  const { steps, users, groups } = await connector.test(await directory.sources.find(name));
-  for (const step of steps.filter(({ ok }) => ok)) printLine(terminal, step.message);
+async function show(terminal: Terminal, { directory }: Roster, name: string, json: boolean): Promise<void> {
+  const source = await directory.sources.find(name);
+  if (json) return printJson(terminal, publicSource(source));
+  printFields(terminal, {
+    Name: source.name,
+    Preset: source.preset,
+    URL: source.url,
+    Certificate: source.caPem === null ? 'trusted by the system' : 'trusted by its own CA',
+    'Bind DN': source.bindDn,
+    'Base DN': source.baseDn,
+    Filter: source.filter,
+    'Username field': source.usernameField,
+    Imports: source.syncGroups ? 'users and groups' : 'users',
+    ...(source.syncGroups && {
+      'Group base DN': source.groupBaseDn,
+      'Group filter': source.groupFilter,
+      'Group name field': source.groupNameField,
+    }),
+    State: source.enabled ? 'on' : 'off',
+    ...policyFields(source.policy),
+    Schedule: scheduleInWords(source),
+    'Next sync': nextOf(source),
+  });
+}
+
+function nextOf({ nextRunAt }: Pick<Source, 'nextRunAt'>): string {
+  return nextRunAt === null ? 'by hand' : nextRunAt.toISOString();
+}
+
+async function test(
+  terminal: Terminal,
+  { directory, connector }: Roster,
+  name: string,
+  json: boolean,
+): Promise<void> {
+  const result = await connector.test(await directory.sources.find(name));
+  const { steps, users, groups } = result;
   const failed = steps.find(({ ok }) => !ok);
+  if (json) printJson(terminal, result);
+  else printTable(terminal, ['step', 'outcome', ''], steps.map(stepRow));
+  const rows = [...users.map((it) => sampleRow('user', it)), ...groups.map((it) => sampleRow('group', it))];
+  if (!json && rows.length > 0) {
+    printLine(terminal, '');
+    printTable(terminal, ['for example', 'name', 'display name', 'e-mail or members', 'problem'], rows);
+  }
   if (failed !== undefined) throw new WorkFailed(failed.message);
-  const rows = [
-    ...users.map((user) => ['user', user.username ?? '', user.displayName ?? '', user.email ?? '']),
-    ...groups.map((group) => ['group', group.name ?? '', group.displayName ?? '', '']),
+}
+
+type Tested = Awaited<ReturnType<Roster['connector']['test']>>;
+
+function stepRow({ name, ok, message }: Tested['steps'][number]): string[] {
+  return [name, ok ? 'passed' : 'failed', message];
+}
+
+function sampleRow(
+  kind: string,
+  { dn, name, displayName, email, members, problem }: Tested['users'][number],
+) {
+  return [
+    kind,
+    name ?? dn,
+    displayName ?? '',
+    members === null ? (email ?? '') : String(members),
+    problem ?? '',
   ];
-  printTable(
-    terminal,
-    ['for example', 'name', 'display name', 'e-mail'],
-    rows,
-    'It holds nothing to import.',
-  );
 }

@@ -1,11 +1,12 @@
-/** `roster sources sync`, `runs` and `report`: importing, and what became of it. */
+/** `roster sources sync`, `preview`, `confirm`, `cancel`, `runs` and `report`: importing, and what became of it. */
 import type { Command } from 'commander';
-import type { Roster } from '../app.ts';
+import type { Roster, StartedSync } from '../app.ts';
 import { publicRun } from '../core/model/public.ts';
 import type { Source } from '../core/model/source.ts';
-import type { SyncRun } from '../core/model/sync-run.ts';
+import type { SyncReportItem, SyncRun } from '../core/model/sync-run.ts';
 import { WorkFailed } from './failure.ts';
 import { CONSOLE, withRoster } from './session.ts';
+import { printItems } from './sync-items.ts';
 import { showProgress } from './sync-progress.ts';
 import { counted, printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
@@ -13,16 +14,45 @@ import { counted, printFields, printJson, printLine, printTable, type Terminal }
 const LISTED_RUNS = 50;
 /** Problems that a sync shows; all that are kept stand in the JSON of the run. */
 const SHOWN_PROBLEMS = 20;
+const ITEMS_PER_PAGE = 1000;
 
 export function addSyncCommands(terminal: Terminal, sources: Command): void {
   sources
     .command('sync')
     .description('import from a source now')
     .argument('<source>', 'name or id')
-    .option('--allow-removals', 'suspend and remove even where it is suspiciously much')
-    .action((name: string, { allowRemovals }: { allowRemovals?: true }) =>
-      withRoster(terminal, (roster) => sync(terminal, roster, name, allowRemovals === true)),
+    .action((name: string) =>
+      withRoster(terminal, async (roster) => {
+        const source = await roster.directory.sources.find(name);
+        await follow(terminal, roster, source, () => roster.connector.sync(CONSOLE, source));
+      }),
     );
+
+  sources
+    .command('preview')
+    .description('list what a sync would change, from what to what, and change nothing')
+    .argument('<source>', 'name or id')
+    .option('--json', 'print JSON')
+    .action((name: string, { json }: { json?: true }) =>
+      withRoster(terminal, (roster) => preview(terminal, roster, name, json === true)),
+    );
+
+  sources
+    .command('confirm')
+    .description(
+      'let a paused sync go ahead by its plan; it pauses again where the source takes more away by now',
+    )
+    .argument('<source>', 'name or id')
+    .argument('[run]', 'id of the paused run; by default the newest one of the source')
+    .action((name: string, runId: string | undefined) =>
+      withRoster(terminal, (roster) => confirm(terminal, roster, name, runId)),
+    );
+
+  sources
+    .command('cancel')
+    .description('end the sync of a source that is under way, wherever it runs; what it has applied stays')
+    .argument('<source>', 'name or id')
+    .action((name: string) => withRoster(terminal, (roster) => cancel(terminal, roster, name)));
 
   sources
     .command('runs')
@@ -43,10 +73,14 @@ export function addSyncCommands(terminal: Terminal, sources: Command): void {
     );
 }
 
-async function sync(terminal: Terminal, roster: Roster, name: string, confirmed: boolean): Promise<void> {
-  const { directory, connector } = roster;
-  const source = await directory.sources.find(name);
-  const { run, done } = await connector.sync(CONSOLE, source, { confirmed });
+/** Shows the run that `start` begins, to its end; the first signal stops it. */
+async function follow(
+  terminal: Terminal,
+  { directory, connector }: Roster,
+  source: Source,
+  start: () => Promise<StartedSync>,
+): Promise<void> {
+  const { run, done } = await start();
   const interrupt = () => void connector.stop();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   for (const signal of signals) terminal.on(signal, interrupt);
@@ -58,9 +92,46 @@ async function sync(terminal: Terminal, roster: Roster, name: string, confirmed:
   }
 }
 
+async function preview(terminal: Terminal, roster: Roster, name: string, json: boolean): Promise<void> {
+  const source = await roster.directory.sources.find(name);
+  const plan = await roster.connector.preview(CONSOLE, source);
+  if (json) return printJson(terminal, plan);
+  printItems(terminal, plan.items, plan.itemsTotal);
+  printLine(terminal, `A sync would say: ${plan.summary}`);
+  if (plan.pause !== null) printLine(terminal, `It would wait to be confirmed: ${plan.pause}`);
+  printProblems(terminal, plan, SHOWN_PROBLEMS);
+}
+
+async function confirm(
+  terminal: Terminal,
+  roster: Roster,
+  name: string,
+  runId: string | undefined,
+): Promise<void> {
+  const { directory, connector } = roster;
+  const source = await directory.sources.find(name);
+  const run =
+    runId === undefined
+      ? (await directory.syncRuns.list(source.id, 1))[0]
+      : await directory.syncRuns.byId(runId);
+  if (run === undefined || run.sourceId !== source.id)
+    throw new WorkFailed(`The source ${source.name} has no such run.`);
+  await follow(terminal, roster, source, () => connector.confirm(CONSOLE, run.id));
+}
+
+async function cancel(terminal: Terminal, { directory, connector }: Roster, name: string): Promise<void> {
+  const source = await directory.sources.find(name);
+  const [newest] = await directory.syncRuns.list(source.id, 1);
+  if (newest?.state !== 'running') throw new WorkFailed(`The source ${source.name} is not being synced.`);
+  const { id } = await connector.cancel(CONSOLE, newest.id);
+  printLine(terminal, `The sync ends within seconds. How it ended: roster sources report ${id}`);
+}
+
 function tellEnd(terminal: Terminal, { name }: Source, run: SyncRun): void {
   if (run.state === 'paused') {
-    throw new WorkFailed(`${run.reason} If that is right: roster sources sync ${name} --allow-removals.`);
+    throw new WorkFailed(
+      `${run.reason} Look at the plan: roster sources report ${run.id}. If that is right: roster sources confirm ${name}.`,
+    );
   }
   if (run.state !== 'succeeded') throw new WorkFailed(run.reason);
   printLine(terminal, run.reason);
@@ -70,7 +141,11 @@ function tellEnd(terminal: Terminal, { name }: Source, run: SyncRun): void {
   }
 }
 
-function printProblems(terminal: Terminal, { problems, counters }: SyncRun, shown: number): void {
+function printProblems(
+  terminal: Terminal,
+  { problems, counters }: Pick<SyncRun, 'problems' | 'counters'>,
+  shown: number,
+): void {
   if (problems.length === 0) return;
   printLine(terminal, `${counted(Math.max(counters.problems, problems.length), 'problem')}:`);
   const rows = problems.slice(0, shown).map(({ dn, reason }) => [dn, reason]);
@@ -97,7 +172,8 @@ async function runs(
 
 async function report(terminal: Terminal, { directory }: Roster, id: string, json: boolean): Promise<void> {
   const run = await directory.syncRuns.byId(id);
-  if (json) return printJson(terminal, publicRun(run));
+  const items = await itemsOf(directory.syncRuns, id);
+  if (json) return printJson(terminal, { ...publicRun(run), items });
   const source = await directory.sources.byId(run.sourceId);
   printFields(terminal, {
     Source: source?.name ?? '',
@@ -107,6 +183,20 @@ async function report(terminal: Terminal, { directory }: Roster, id: string, jso
     Outcome: outcomeOf(run),
   });
   printProblems(terminal, run, run.problems.length);
+  if (items.length > 0) printLine(terminal, run.state === 'paused' ? 'It would:' : 'It did:');
+  printItems(terminal, items, items.length);
+}
+
+async function itemsOf(
+  syncRuns: Roster['directory']['syncRuns'],
+  id: string,
+): Promise<readonly SyncReportItem[]> {
+  const items: SyncReportItem[] = [];
+  for (;;) {
+    const page = await syncRuns.items(id, { after: items.at(-1)?.seq ?? null, limit: ITEMS_PER_PAGE });
+    items.push(...page);
+    if (page.length < ITEMS_PER_PAGE) return items;
+  }
 }
 
 function outcomeOf(run: SyncRun): string {

@@ -1,20 +1,37 @@
-/** `roster users`: list, add, show, edit, password, enable, disable, delete. */
+/** `roster users`: list, add, show, edit, confirm, allow, deny, password, enable, disable, delete. */
 import { Command } from 'commander';
 import type { Roster } from '../app.ts';
 import { publicUser } from '../core/model/public.ts';
-import { isEnabled, type User } from '../core/model/user.ts';
+import { isEnabled, stateOf, type User } from '../core/model/user.ts';
+import { attributeFields } from './attributes.ts';
 import { requireChange, UsageError } from './failure.ts';
 import { everyPage } from './pages.ts';
 import { passwordFromStdin, promptNewPassword } from './password-input.ts';
+import { permissionCommands } from './permissions.ts';
+import {
+  addProfileOptions,
+  addProfileRemovals,
+  extrasOf,
+  type ProfileOptions,
+  profileFields,
+} from './profile-options.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
+import { addLinkCommands } from './user-links.ts';
+import { addSignInCommands } from './user-sign-in.ts';
+import { addStorageCommand } from './user-storage.ts';
 
-interface AddOptions {
+interface AddOptions extends ProfileOptions {
   readonly email?: string;
   readonly name?: string;
   readonly givenName?: string;
   readonly familyName?: string;
+  readonly role?: string;
   readonly passwordStdin?: true;
+}
+
+interface PasswordOptions extends Pick<AddOptions, 'passwordStdin'> {
+  readonly generate?: true;
 }
 
 interface EditOptions extends Omit<AddOptions, 'email' | 'passwordStdin'> {
@@ -34,14 +51,14 @@ export function usersCommand(terminal: Terminal): Command {
       withRoster(terminal, (roster) => list(terminal, roster, json === true)),
     );
 
-  users
-    .command('add')
+  addProfileOptions(users.command('add'))
     .description('add a user')
     .argument('<username>')
     .option('--email <address>', 'e-mail address')
     .option('--name <name>', 'display name')
     .option('--given-name <name>', 'given name')
     .option('--family-name <name>', 'family name')
+    .option('--role <role>', 'role; by default user')
     .option('--password-stdin', 'read the password from standard input')
     .action((username: string, options: AddOptions) => add(terminal, username, options));
 
@@ -54,9 +71,8 @@ export function usersCommand(terminal: Terminal): Command {
       withRoster(terminal, (roster) => show(terminal, roster, username, json === true)),
     );
 
-  users
-    .command('edit')
-    .description('change what is given')
+  addProfileRemovals(addProfileOptions(users.command('edit')))
+    .description('change what is given; an empty text takes the field away')
     .argument('<username>')
     .option('--username <username>', 'new username')
     .option('--email <address>', 'e-mail address')
@@ -64,16 +80,32 @@ export function usersCommand(terminal: Terminal): Command {
     .option('--name <name>', 'display name')
     .option('--given-name <name>', 'given name')
     .option('--family-name <name>', 'family name')
+    .option('--role <role>', 'another role')
     .action((username: string, options: EditOptions) => edit(terminal, username, options));
+
+  users
+    .command('confirm')
+    .description('say that the e-mail address of a user is known to be the person’s')
+    .argument('<username>')
+    .action((username: string) =>
+      withRoster(terminal, async ({ directory }) => {
+        const user = await directory.users.edit(CONSOLE, username, { confirmed: true });
+        printLine(terminal, `Confirmed the e-mail address of user ${user.username}.`);
+      }),
+    );
 
   users
     .command('password')
     .description('set the password of a user')
     .argument('<username>')
     .option('--password-stdin', 'read the password from standard input')
-    .action((username: string, options: Pick<AddOptions, 'passwordStdin'>) =>
-      setPassword(terminal, username, options),
-    );
+    .option('--generate', 'make one, and show it once')
+    .action((username: string, options: PasswordOptions) => setPassword(terminal, username, options));
+
+  permissionCommands(terminal, users);
+  addLinkCommands(terminal, users);
+  addStorageCommand(users, terminal);
+  addSignInCommands(terminal, users);
 
   switchCommand(terminal, users, 'enable', 'let a user sign in again');
   switchCommand(terminal, users, 'disable', 'keep a user from signing in, and from being listed over LDAPS');
@@ -112,18 +144,22 @@ function switchCommand(
 }
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
-  const users = await everyPage(directory.users.list, ({ username }) => username);
+  const users = await everyPage(
+    (page) => directory.users.list(CONSOLE, page),
+    ({ username }) => username,
+  );
   if (json) return printJson(terminal, users.map(publicUser));
   const names = new Map((await directory.sources.list()).map(({ id, name }) => [id, name]));
   const rows = users.map((user) => [
     ...[user.username, user.displayName, user.email ?? ''],
-    ...[stateOf(user), user.origin === null ? '' : (names.get(user.origin.sourceId) ?? '')],
+    ...[stateText(user), user.origin === null ? '' : (names.get(user.origin.sourceId) ?? '')],
   ]);
   printTable(terminal, ['username', 'name', 'e-mail', 'state', 'source'], rows, 'There are no users.');
 }
 
 async function add(terminal: Terminal, username: string, options: AddOptions): Promise<void> {
-  const { email, name, givenName, familyName, passwordStdin } = options;
+  const { email, name, givenName, familyName, role, passwordStdin } = options;
+  const extras = await extrasOf(options);
   const password = await passwordFor(terminal, passwordStdin, 'Password (empty: none yet): ');
   const user = await withRoster(terminal, ({ directory }) =>
     directory.users.add(CONSOLE, {
@@ -132,6 +168,8 @@ async function add(terminal: Terminal, username: string, options: AddOptions): P
       ...(name !== undefined && { displayName: name }),
       ...(givenName !== undefined && { givenName }),
       ...(familyName !== undefined && { familyName }),
+      ...(role !== undefined && { role }),
+      ...extras,
       ...(password !== '' && { password }),
     }),
   );
@@ -147,23 +185,29 @@ async function show(
   username: string,
   json: boolean,
 ): Promise<void> {
-  const user = await directory.users.byUsername(username);
-  if (json) return printJson(terminal, publicUser(user));
+  const user = await directory.users.byUsername(CONSOLE, username);
+  if (json) {
+    const attributes = await directory.attributes.ofUser(CONSOLE, username);
+    return printJson(terminal, { ...publicUser(user), attributes });
+  }
   const source = user.origin === null ? null : await directory.sources.byId(user.origin.sourceId);
-  printFields(terminal, fieldsOf(user, source?.name ?? ''));
+  const defined = attributeFields(await directory.attributes.ofUser(CONSOLE, username));
+  printFields(terminal, { ...fieldsOf(user, source?.name ?? ''), ...defined });
 }
 
 async function edit(
   terminal: Terminal,
   name: string,
-  { username, email, name: displayName, givenName, familyName }: EditOptions,
+  { username, email, name: displayName, givenName, familyName, role, ...options }: EditOptions,
 ): Promise<void> {
   const changes = {
+    ...(await extrasOf(options)),
     ...(username !== undefined && { username }),
     ...(email !== undefined && { email: email === false ? null : email }),
     ...(displayName !== undefined && { displayName }),
     ...(givenName !== undefined && { givenName }),
     ...(familyName !== undefined && { familyName }),
+    ...(role !== undefined && { role }),
   };
   requireChange(changes);
   const user = await withRoster(terminal, ({ directory }) => directory.users.edit(CONSOLE, name, changes));
@@ -173,14 +217,19 @@ async function edit(
 async function setPassword(
   terminal: Terminal,
   username: string,
-  { passwordStdin }: Pick<AddOptions, 'passwordStdin'>,
+  { passwordStdin, generate }: PasswordOptions,
 ): Promise<void> {
-  const password = await passwordFor(terminal, passwordStdin, 'New password: ');
-  if (password === '') throw new UsageError('Give the new password by --password-stdin, or at a terminal.');
-  const user = await withRoster(terminal, ({ directory }) =>
-    directory.users.setPassword(CONSOLE, username, password),
-  );
-  printLine(terminal, `Set the password of user ${user.username}.`);
+  if (passwordStdin && generate)
+    throw new UsageError('Give either --password-stdin or --generate, not both.');
+  const given = generate ? '' : await passwordFor(terminal, passwordStdin, 'New password: ');
+  if (given === '' && !generate)
+    throw new UsageError('Give the new password by --password-stdin, at a terminal, or use --generate.');
+  await withRoster(terminal, async ({ directory, newPassword }) => {
+    const password = generate ? newPassword() : given;
+    const user = await directory.users.setPassword(CONSOLE, username, password);
+    printLine(terminal, `Set the password of user ${user.username}.`);
+    if (generate) printFields(terminal, { Password: `${password} (shown this once)` });
+  });
 }
 
 /** From standard input when asked for, else by a prompt where there is somebody to ask; '' for none. */
@@ -194,8 +243,10 @@ function fieldsOf(user: User, source: string): Record<string, string> {
     Username: user.username,
     Name: user.displayName,
     'E-mail': [user.email ?? [], user.otherEmails].flat().join(', '),
+    ...profileFields(user),
     Role: user.role,
-    State: stateOf(user),
+    State: stateText(user),
+    'Second factor': user.secondFactor ? 'on' : 'off',
     'Password here': user.passwordHash === null ? 'none' : 'set',
     Source: source,
     'DN upstream': user.origin?.dn ?? '',
@@ -204,7 +255,7 @@ function fieldsOf(user: User, source: string): Record<string, string> {
   };
 }
 
-function stateOf(user: User): string {
-  if (isEnabled(user)) return 'enabled';
-  return user.active ? 'suspended' : 'disabled';
+function stateText(user: User): string {
+  const state = stateOf(user);
+  return state === 'active' ? 'enabled' : state;
 }

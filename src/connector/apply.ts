@@ -2,8 +2,9 @@
 import type { Imports } from '../core/directory/imports.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { Source } from '../core/model/source.ts';
-import type { SyncProblem } from '../core/model/sync-run.ts';
+import { SYNC_ITEMS_MAX, type SyncProblem } from '../core/model/sync-run.ts';
 import { addCounts, type Plan, type Stage } from './plan.ts';
+import type { Describe } from './plan-items.ts';
 import type { PlannedStep } from './plan-steps.ts';
 import type { Progress } from './progress.ts';
 
@@ -12,12 +13,15 @@ export interface Application {
   readonly source: Source;
   readonly runId: string;
   readonly plan: Plan;
+  /** Users whose memberships changed before, in a run that did not come to moving their updatedAt. */
+  readonly untouched: readonly string[];
+  readonly describe: Describe;
   readonly progress: Pick<Progress, 'state' | 'show' | 'renew'>;
   readonly signal: AbortSignal;
 }
 
 /** Rows that one transaction writes, give or take one step. */
-export const CHUNK_ROWS_MAX = 500;
+export const CHUNK_ROWS_MAX = 2_000;
 /** With more entries that cannot be written something else is wrong, and the run fails. */
 export const FAULTS_MAX = 1_000;
 
@@ -26,23 +30,54 @@ export const FAULTS_MAX = 1_000;
  * database is away or the signal aborts: what was applied until then stays, and a later sync completes it.
  */
 export async function applyPlan(application: Application): Promise<readonly SyncProblem[]> {
-  const { plan, progress, signal } = application;
+  const { plan, untouched, progress, signal } = application;
   const problems: SyncProblem[] = [];
   const missing = new Set<string>();
+  const report = { left: SYNC_ITEMS_MAX };
   for (const chunk of plan.stages.flatMap(chunksOf)) {
     signal.throwIfAborted();
-    await applyChunk(application, withoutMissing(chunk, missing), problems, missing);
+    await applyChunk(application, withoutMissing(chunk, missing), { problems, missing, report });
     await progress.show({ done: progress.state.done + chunk.length });
   }
+  const touched = new Set(untouched);
+  for (const id of membersMoved(plan)) touched.add(id);
+  await touch(application, [...touched]);
   return problems;
+}
+
+/** Once for each user, however many of its memberships changed. */
+async function touch({ imports, source, runId, signal }: Application, ids: readonly string[]): Promise<void> {
+  for (let at = 0; at < ids.length; at += CHUNK_ROWS_MAX) {
+    signal.throwIfAborted();
+    const userIds = ids.slice(at, at + CHUNK_ROWS_MAX);
+    await imports.apply(source, runId, [{ type: 'touch-users', userIds }]);
+  }
+}
+
+/** The members that the plan adds or removes, groups too. */
+function* membersMoved({ stages }: Plan): Generator<string> {
+  for (const { steps } of stages) {
+    for (const { step } of steps) {
+      if (step.type === 'remove-members') yield* step.memberIds;
+      if (step.type === 'add-members') for (const { memberId } of step.members) yield memberId;
+    }
+  }
+}
+
+/** What has become of the plan so far. */
+interface Outcome {
+  readonly problems: SyncProblem[];
+  /** Ids of new entries that could not be written. */
+  readonly missing: Set<string>;
+  /** Items that the run's report still has room for. */
+  readonly report: { left: number };
 }
 
 /** Halves a chunk that fails until the steps at fault stand alone. */
 async function applyChunk(
-  { imports, source, runId, progress, signal }: Application,
+  { imports, source, runId, describe, progress, signal }: Application,
   chunk: readonly PlannedStep[],
-  problems: SyncProblem[],
-  missing: Set<string>,
+  { problems, missing, report }: Outcome,
 ): Promise<void> {
   const pending = [chunk];
   for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
@@ -50,8 +85,10 @@ async function applyChunk(
     signal.throwIfAborted();
     const steps = part.map(({ step }) => step);
     try {
-      await imports.apply(source, runId, steps);
-      await progress.show({ counters: addCounts(progress.state.counters, part) });
+      const items = part.slice(0, report.left).map(describe);
+      const counts = await imports.apply(source, runId, steps, items);
+      report.left -= items.length;
+      await progress.show({ counters: addCounts(progress.state.counters, [{ counts }]) });
     } catch (error) {
       if (!isFaultOfEntry(error)) throw error;
       // A lost lease is a conflict too; renewing tells.
@@ -117,6 +154,6 @@ function withoutMissing(chunk: readonly PlannedStep[], missing: ReadonlySet<stri
     if (step.type !== 'add-members') return [planned];
     if (missing.has(step.groupId)) return [];
     const members = step.members.filter(({ memberId }) => !missing.has(memberId));
-    return [{ ...planned, step: { ...step, members }, counts: { membersAdded: members.length } }];
+    return [{ ...planned, step: { ...step, members } }];
   });
 }

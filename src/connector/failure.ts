@@ -8,12 +8,14 @@ import type { LdapResult } from './ldap/responses.ts';
 /** The codes that are told apart (RFC 4511 appendix A). */
 export const LDAP = {
   success: 0,
+  operationsError: 1,
   timeLimitExceeded: 3,
   sizeLimitExceeded: 4,
   strongerAuthRequired: 8,
   adminLimitExceeded: 11,
   unavailableCriticalExtension: 12,
   confidentialityRequired: 13,
+  constraintViolation: 19,
   noSuchObject: 32,
   invalidDnSyntax: 34,
   inappropriateAuthentication: 48,
@@ -22,7 +24,19 @@ export const LDAP = {
   busy: 51,
   unavailable: 52,
   unwillingToPerform: 53,
+  other: 80,
 } as const;
+
+/** The result by which a server refused: the cause of the sentence about it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly code: number;
+
+  constructor({ code, message }: LdapResult) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** What went wrong on the wire: DNS, TCP, TLS, silence. Anything but a failure of the wire is given back as it is. */
 export function connectionFailure(error: unknown, source: Pick<Source, 'url' | 'caPem'>): unknown {
@@ -70,6 +84,12 @@ const NETWORK_TROUBLE: Readonly<Record<string, Trouble>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
 };
 
+/** Whether a connection came about, and TLS on it did not. */
+export function isTlsTrouble({ cause }: DirectoryError): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return code === 'EPROTO' || certificateTrouble(code, '', false) !== null || code.startsWith('ERR_SSL_');
+}
+
 function certificateTrouble(code: string, hostname: string, ownCa: boolean): string | null {
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
@@ -88,6 +108,11 @@ function certificateTrouble(code: string, hostname: string, ownCa: boolean): str
       return ownCa
         ? `The certificate of ${hostname} is not trusted: the given CA file did not sign it.`
         : `The certificate of ${hostname} is not trusted: give the CA that signed it (--ca-file).`;
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+    case 'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE':
+    case 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE':
+    case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
+      return `${hostname} wants another client certificate: give the one that it was told of, and its key.`;
     default:
       return null;
   }
@@ -131,10 +156,12 @@ export function searchFailure({ result, base, baseField, bindDn, entries }: Fail
     case LDAP.timeLimitExceeded:
       return unavailable(
         `The source stopped after ${entries} entries (time limit): raise the time limit of the bind account ${bindDn} on the directory server.`,
+        new Refusal(result),
       );
     case LDAP.adminLimitExceeded:
       return unavailable(
         `The source stopped after ${entries} entries (administrative limit): try again later, or raise the limit of the bind account ${bindDn}.`,
+        new Refusal(result),
       );
     case LDAP.noSuchObject:
       return invalid(
@@ -155,7 +182,10 @@ export function searchFailure({ result, base, baseField, bindDn, entries }: Fail
 
 function other(result: LdapResult, doing: string): DirectoryError {
   const said = result.message === '' ? '' : `, saying ${JSON.stringify(result.message.slice(0, 200))}`;
-  return unavailable(`The directory answered ${doing} with result code ${result.code}${said}.`);
+  return unavailable(
+    `The directory answered ${doing} with result code ${result.code}${said}.`,
+    new Refusal(result),
+  );
 }
 
 function unavailable(message: string, cause?: unknown): DirectoryError {

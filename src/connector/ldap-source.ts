@@ -1,6 +1,9 @@
 /** Opens a session with an external directory over LDAP. */
+
+import type { SourceAccess } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { Source } from '../core/model/source.ts';
+import { dnKey, parseDn } from '../core/syntax/dn.ts';
 import type { Filter } from '../core/syntax/filter.ts';
 import { parseFilter } from '../core/syntax/filter-text.ts';
 import { bindFailure, connectionFailure, LDAP } from './failure.ts';
@@ -11,19 +14,30 @@ import {
   type LdapConnection,
 } from './ldap/connection.ts';
 import { pagedSearch } from './ldap/paged-search.ts';
-import { groupAttributes, mapGroup, mapUser, userAttributes } from './mapping.ts';
+import type { LdapEntry } from './ldap/responses.ts';
+import {
+  groupAttributes,
+  groupSid,
+  mapGroup,
+  mapUser,
+  memberOfDns,
+  PRIMARY_GROUP_ATTRIBUTES,
+  primaryGroupSid,
+  userAttributes,
+} from './mapping.ts';
+import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
-import type { DirectorySource } from './source.ts';
+import type { DirectorySource, UpstreamGroup } from './source.ts';
 
 export interface LdapSourceOptions {
   /** Aborting it ends the session; what is under way rejects with its reason. */
   readonly signal: AbortSignal;
   readonly limits?: ConnectionLimits;
-  /** Entries per page; Active Directory and Okta give at most 1000. */
+  /** Entries per page; default: as the source has it. */
   readonly pageSize?: number;
+  /** Milliseconds that only grow. */
+  readonly now?: () => number;
 }
-
-const PAGE_SIZE = 500;
 
 /**
  * Connects and binds as the source's reader. Throws DirectoryError: 'invalid' where a field of the source must be
@@ -32,12 +46,46 @@ const PAGE_SIZE = 500;
 export async function openLdapSource(
   source: Source,
   preset: Preset,
-  bindPassword: string,
+  access: SourceAccess,
   options: LdapSourceOptions,
 ): Promise<DirectorySource> {
-  const connection = await connectSource(source, options);
-  await bindReader(connection, source, bindPassword);
+  const connection = await openConnection(source, preset, access, options);
   return sessionOf(connection, source, preset, options.pageSize);
+}
+
+/** As openLdapSource; the connection alone. */
+export async function openConnection(
+  source: Source,
+  preset: Preset,
+  access: SourceAccess,
+  options: LdapSourceOptions,
+): Promise<LdapConnection> {
+  const connection = await connectSource(source, access, options);
+  await bindReader(connection, source, access.bindPassword);
+  const rebind = () => bindReader(connection, source, access.bindPassword);
+  return rebinding(connection, rebind, preset.bindLastsMs, options.now ?? (() => performance.now()));
+}
+
+/** A connection that binds anew before a search where its last bind has worn off, as Okta's do after an hour. */
+function rebinding(
+  connection: LdapConnection,
+  rebind: () => Promise<void>,
+  lastsMs: number | null,
+  now: () => number,
+): LdapConnection {
+  if (lastsMs === null) return connection;
+  let bound = now();
+  return {
+    bind: (...request) => connection.bind(...request),
+    close: () => connection.close(),
+    async search(request) {
+      if (now() - bound >= lastsMs) {
+        await rebind();
+        bound = now();
+      }
+      return connection.search(request);
+    },
+  };
 }
 
 /** The enumerations that a bound connection offers. */
@@ -45,39 +93,100 @@ export function sessionOf(
   connection: LdapConnection,
   source: Source,
   preset: Preset,
-  pageSize = PAGE_SIZE,
+  pageSize = dialectOf(source, preset).pageSize,
 ): DirectorySource {
-  const common = { bindDn: source.bindDn, pageSize };
-  const users = () =>
+  const people = (attributes: readonly string[]) =>
     pagedSearch(connection, {
-      ...common,
-      base: source.baseDn,
-      baseField: 'baseDn',
+      ...{ bindDn: source.bindDn, pageSize, attributes },
+      ...{ base: source.baseDn, baseField: 'baseDn' },
       filter: sourceFilter(source, 'filter'),
-      attributes: userAttributes(source, preset),
     });
   const groups = () =>
     pagedSearch(connection, {
-      ...common,
-      base: source.groupBaseDn,
-      baseField: 'groupBaseDn',
+      ...{ bindDn: source.bindDn, pageSize, attributes: groupAttributes(source, preset) },
+      ...{ base: source.groupBaseDn, baseField: 'groupBaseDn' },
       filter: sourceFilter(source, 'groupFilter'),
-      attributes: groupAttributes(source, preset),
     });
   return {
-    users: () => mapped(users, source, (entry) => mapUser(entry, source, preset)),
-    groups: () => mapped(groups, source, (entry) => mapGroup(entry, source, preset)),
+    users: () =>
+      mapped(
+        () => people(userAttributes(source, preset)),
+        source,
+        (entry) => mapUser(entry, source, preset),
+      ),
+    async *groups() {
+      const told = await toldByPeople(people, source, preset);
+      yield* mapped(groups, source, (entry) => withMembers(mapGroup(entry, source, preset), told(entry)));
+    },
     close: () => connection.close(),
   };
 }
 
+/** DNs of the members of a group that its own entry does not list. */
+type MembersOf = (group: LdapEntry) => readonly string[];
+
+/**
+ * Memberships that only the entries of people tell, read before the groups and apart from the people themselves, so
+ * that the groups are whole however many people were read.
+ */
+async function toldByPeople(
+  people: (attributes: readonly string[]) => AsyncIterable<readonly LdapEntry[]>,
+  source: Source,
+  preset: Preset,
+): Promise<MembersOf> {
+  const { membersFrom, attributes } = dialectOf(source, preset);
+  const byMemberOf = membersFrom === 'users';
+  if (!byMemberOf && !preset.primaryGroups) return () => [];
+  const members = new Map<string, string[]>();
+  const wanted = [
+    ...(byMemberOf ? attributes.memberOf : []),
+    ...(preset.primaryGroups ? PRIMARY_GROUP_ATTRIBUTES : []),
+  ];
+  try {
+    for await (const page of people(wanted)) {
+      for (const entry of page) {
+        const sid = preset.primaryGroups ? primaryGroupSid(entry) : null;
+        const groups = byMemberOf ? memberOfDns(entry, source, preset).map(keyOfDn) : [];
+        for (const key of sid === null ? groups : [...groups, sid]) {
+          const known = members.get(key);
+          if (known === undefined) members.set(key, [entry.dn]);
+          else known.push(entry.dn);
+        }
+      }
+    }
+  } catch (error) {
+    throw connectionFailure(error, source);
+  }
+  return (group) => [
+    ...(members.get(keyOfDn(group.dn)) ?? []),
+    ...(members.get(groupSid(group) ?? '') ?? []),
+  ];
+}
+
+function withMembers(group: UpstreamGroup, more: readonly string[]): UpstreamGroup {
+  return more.length === 0 ? group : { ...group, memberDns: [...new Set([...group.memberDns, ...more])] };
+}
+
+/** One key for every spelling; what is no DN is its own key. */
+function keyOfDn(text: string): string {
+  try {
+    return dnKey(parseDn(text));
+  } catch {
+    return text;
+  }
+}
+
 /** Connects without binding. Throws DirectoryError as openLdapSource does. */
 export async function connectSource(
-  source: Pick<Source, 'url' | 'caPem'>,
+  source: Pick<Source, 'url' | 'caPem' | 'clientCertificatePem'>,
+  { clientKeyPem, plainLdap }: SourceAccess,
   { signal, limits = CONNECTION_LIMITS }: LdapSourceOptions,
 ): Promise<LdapConnection> {
+  const { url, caPem, clientCertificatePem: certificatePem } = source;
+  const client =
+    certificatePem === null || clientKeyPem === null ? null : { certificatePem, keyPem: clientKeyPem };
   try {
-    return await connectLdap(source, limits, signal);
+    return await connectLdap({ url, caPem, client, plainLdap }, limits, signal);
   } catch (error) {
     throw connectionFailure(error, source);
   }

@@ -1,7 +1,10 @@
 /** Turns entries of a directory into people and groups, by the words of its preset. */
 import { createHash } from 'node:crypto';
 import { NAME_LENGTH_MAX } from '../core/model/names.ts';
+import type { ProfileChanges } from '../core/model/profile.ts';
 import type { Source } from '../core/model/source.ts';
+import type { AttributeMap, Dialect, MappedField } from '../core/model/source-dialect.ts';
+import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
 
@@ -11,60 +14,94 @@ export interface MappedEntry {
   readonly attributes: ReadonlyMap<string, readonly Buffer[]>;
 }
 
-type UserDialect = Pick<Source, 'usernameField'>;
-type GroupDialect = Pick<Source, 'groupNameField'>;
+type UserSource = Pick<Source, 'usernameField' | 'dialect'>;
+type GroupSource = Pick<Source, 'groupNameField' | 'dialect'>;
 
+/** What another Roster calls Origin.via. */
+const VIA = 'rosterVia';
 const OTHER_EMAILS_MAX = 50;
+const PROFILE_VALUES_MAX = 50;
 /** A longer id is none. */
 const EXTERNAL_ID_LENGTH_MAX = 200;
 const TEXT_BYTES_MAX = 4096;
 
 /** What must be asked for to map people. */
-export function userAttributes(source: UserDialect, preset: Preset): string[] {
-  const { ids, email, otherEmails, displayName, givenName, familyName, disabledMarks } = preset;
-  const lists = [ids, email, otherEmails, displayName, givenName, familyName, disabledMarks];
-  return [...new Set([source.usernameField, ...lists.flat()])];
+export function userAttributes(source: UserSource, preset: Preset): string[] {
+  const { attributes } = dialectOf(source, preset);
+  const fields = USER_FIELDS.flatMap((field) => attributes[field]);
+  const marks = [...preset.disabledMarks, ...viaAttributes(preset)];
+  return distinct([source.usernameField, ...attributes.id, ...fields, ...marks]);
+}
+
+/** What of people's entries tells who is there, and who is disabled. */
+export function keyAttributes(source: Pick<Source, 'dialect'>, preset: Preset): string[] {
+  const { id } = dialectOf(source, preset).attributes;
+  return distinct([...id, ...preset.disabledMarks, ...viaAttributes(preset)]);
 }
 
 /** What must be asked for to map groups. */
-export function groupAttributes(source: GroupDialect, preset: Preset): string[] {
-  const { ids, groupDisplayName, description, memberDns, memberUids } = preset;
-  const lists = [ids, groupDisplayName, description, memberDns, memberUids];
-  return [...new Set([source.groupNameField, ...lists.flat()])];
+export function groupAttributes(source: GroupSource, preset: Preset): string[] {
+  const { attributes, membersFrom } = dialectOf(source, preset);
+  const { id, groupDisplayName, groupDescription, members, memberUids } = attributes;
+  const listed = membersFrom === 'groups' ? [...members, ...memberUids] : [];
+  const sid = preset.primaryGroups ? [OBJECT_SID] : [];
+  return distinct([
+    source.groupNameField,
+    ...id,
+    ...groupDisplayName,
+    ...groupDescription,
+    ...listed,
+    ...sid,
+    ...viaAttributes(preset),
+  ]);
 }
 
-export function mapUser(entry: MappedEntry, source: UserDialect, preset: Preset): UpstreamUser {
-  const email = firstText(entry, preset.email);
-  const emails = allTexts(entry, [...preset.email, ...preset.otherEmails]);
+export function mapUser(entry: MappedEntry, source: UserSource, preset: Preset): UpstreamUser {
+  const { attributes, usernameFrom } = dialectOf(source, preset);
+  const email = firstText(entry, attributes.email);
+  const emails = allTexts(entry, [...attributes.email, ...attributes.otherEmails]);
   return {
     dn: entry.dn,
-    externalId: externalIdOf(entry, preset),
-    username: firstText(entry, [source.usernameField]),
+    externalId: externalIdOf(entry, attributes.id),
+    username: usernameOf(firstText(entry, [source.usernameField]), usernameFrom),
     email,
     otherEmails: emails.filter((other) => other !== email).slice(0, OTHER_EMAILS_MAX),
-    displayName: firstText(entry, preset.displayName),
-    givenName: firstText(entry, preset.givenName),
-    familyName: firstText(entry, preset.familyName),
+    displayName: firstText(entry, attributes.displayName),
+    givenName: firstText(entry, attributes.givenName),
+    familyName: firstText(entry, attributes.familyName),
+    profile: profileOf(entry, attributes),
     disabled: preset.disabledMarks.some((mark) => IS_DISABLED[mark](firstText(entry, [mark]) ?? '')),
+    ...viaOf(entry, preset),
   };
 }
 
-export function mapGroup(entry: MappedEntry, source: GroupDialect, preset: Preset): UpstreamGroup {
+export function mapGroup(entry: MappedEntry, source: GroupSource, preset: Preset): UpstreamGroup {
+  const { attributes, membersFrom } = dialectOf(source, preset);
   const name = firstText(entry, [source.groupNameField]);
+  const listed = membersFrom === 'groups';
   return {
     dn: entry.dn,
-    externalId: externalIdOf(entry, preset),
+    externalId: externalIdOf(entry, attributes.id),
     name: name === null ? null : groupNameFrom(name),
-    displayName: firstText(entry, preset.groupDisplayName) ?? name,
-    description: firstText(entry, preset.description),
-    memberDns: allTexts(entry, preset.memberDns),
-    memberUids: allTexts(entry, preset.memberUids),
+    displayName: firstText(entry, attributes.groupDisplayName) ?? name,
+    description: firstText(entry, attributes.groupDescription),
+    memberDns: listed ? allTexts(entry, attributes.members) : [],
+    memberUids: listed ? allTexts(entry, attributes.memberUids) : [],
+    ...viaOf(entry, preset),
   };
 }
 
-/** The stable id of an entry as text, null where it has none of those that its preset knows. */
-export function externalIdOf(entry: MappedEntry, preset: Pick<Preset, 'ids'>): string | null {
-  for (const attribute of preset.ids) {
+function viaAttributes({ peer }: Preset): readonly string[] {
+  return peer ? [VIA] : [];
+}
+
+function viaOf(entry: MappedEntry, { peer }: Preset): { readonly via?: readonly string[] } {
+  return peer ? { via: allTexts(entry, [VIA]) } : {};
+}
+
+/** The stable id of an entry as text, null where it has none of these attributes. */
+export function externalIdOf(entry: MappedEntry, ids: readonly string[]): string | null {
+  for (const attribute of ids.map((name) => name.toLowerCase())) {
     const [value] = entry.attributes.get(attribute) ?? [];
     const id = value === undefined ? '' : idText(attribute, value);
     if (id !== '' && id.length <= EXTERNAL_ID_LENGTH_MAX) return id;
@@ -72,9 +109,48 @@ export function externalIdOf(entry: MappedEntry, preset: Pick<Preset, 'ids'>): s
   return null;
 }
 
+/** The groups that an entry names as its own, by DN. */
+export function memberOfDns(entry: MappedEntry, source: UserSource, preset: Preset): string[] {
+  return allTexts(entry, dialectOf(source, preset).attributes.memberOf);
+}
+
+export const OBJECT_SID = 'objectSid';
+/** What must be asked for to know somebody's primary group. */
+export const PRIMARY_GROUP_ATTRIBUTES: readonly string[] = ['primaryGroupID', OBJECT_SID];
+
+/** The SID of somebody's primary group: that of the domain with another last part; null where it is not told. */
+export function primaryGroupSid(entry: MappedEntry): string | null {
+  const rid = Number(firstText(entry, ['primarygroupid']) ?? Number.NaN);
+  const sid = groupSid(entry);
+  if (sid === null || !Number.isInteger(rid) || rid < 0 || rid > 0xffff_ffff) return null;
+  return sid.replace(/-\d+$/, `-${rid}`);
+}
+
+/** objectSid as text ([MS-DTYP] section 2.4.2); null where there is none. */
+export function groupSid(entry: MappedEntry): string | null {
+  const [bytes] = entry.attributes.get(OBJECT_SID.toLowerCase()) ?? [];
+  const count = bytes?.[1] ?? 0;
+  if (bytes === undefined || count === 0 || bytes.length !== 8 + 4 * count) return null;
+  const parts = Array.from({ length: count }, (_, index) => bytes.readUInt32LE(8 + 4 * index));
+  return ['S', bytes[0], bytes.readUIntBE(2, 6), ...parts].join('-');
+}
+
+/** The bytes of a SID in text, as groupSid gives it. */
+export function sidBytes(sid: string): Buffer {
+  const [revision = 0, authority = 0, ...parts] = sid.split('-').slice(1).map(Number);
+  const bytes = Buffer.alloc(8 + 4 * parts.length);
+  bytes.writeUInt8(revision, 0);
+  bytes.writeUInt8(parts.length, 1);
+  bytes.writeUIntBE(authority, 2, 6);
+  parts.forEach((part, index) => {
+    bytes.writeUInt32LE(part, 8 + 4 * index);
+  });
+  return bytes;
+}
+
 /** The bytes that a search for this id must compare with; the inverse of externalIdOf. */
 export function idBytes(attribute: string, externalId: string): Buffer {
-  return attribute === OBJECT_GUID && UUID.test(externalId)
+  return attribute.toLowerCase() === OBJECT_GUID && UUID.test(externalId)
     ? swapGuid(hexBytes(externalId))
     : Buffer.from(externalId);
 }
@@ -110,6 +186,39 @@ const PLAIN: Readonly<Record<string, string>> = {
   þ: 'th',
 };
 
+/** The fields of people that are one attribute each, or several of which the first counts. */
+const USER_FIELDS = [
+  ...(['email', 'otherEmails', 'displayName', 'givenName', 'familyName'] as const),
+  ...(['language', 'affiliations', 'employeeNumber', 'title', 'department'] as const),
+  ...(['phone', 'mobile', 'sshPublicKeys'] as const),
+];
+const TEXTS = ['language', 'employeeNumber', 'title', 'department', 'phone', 'mobile'] as const;
+const LISTS = ['affiliations', 'sshPublicKeys'] as const;
+
+/** Of the mapped fields alone: what is not mapped is not the source's. */
+function profileOf(entry: MappedEntry, attributes: AttributeMap): ProfileChanges {
+  const isMapped = (field: MappedField) => attributes[field].length > 0;
+  return Object.fromEntries([
+    ...TEXTS.filter(isMapped).map((field) => [field, firstText(entry, attributes[field]) ?? '']),
+    ...LISTS.filter(isMapped).map((field) => [
+      field,
+      allTexts(entry, attributes[field]).slice(0, PROFILE_VALUES_MAX),
+    ]),
+  ]);
+}
+
+/** The part before the @ where the source says so; of a name that begins with it nothing is left to take. */
+function usernameOf(text: string | null, rule: Dialect['usernameFrom']): string | null {
+  if (text === null || rule === 'whole') return text;
+  const at = text.indexOf('@');
+  return at > 0 ? text.slice(0, at) : text;
+}
+
+function distinct(names: readonly string[]): string[] {
+  const found = new Map(names.map((name) => [name.toLowerCase(), name]));
+  return [...found.values()];
+}
+
 const IS_DISABLED = {
   // ACCOUNTDISABLE; other bits such as LOCKOUT or PASSWD_NOTREQD say nothing about it.
   useraccountcontrol: (value: string) => (Number(value) & 2) !== 0,
@@ -119,6 +228,7 @@ const IS_DISABLED = {
 } as const;
 
 const OBJECT_GUID = 'objectguid';
+
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 function idText(attribute: string, value: Buffer): string {
@@ -152,7 +262,7 @@ function firstText(entry: MappedEntry, attributes: readonly string[]): string | 
 }
 
 function allTexts(entry: MappedEntry, attributes: readonly string[]): string[] {
-  const values = attributes.flatMap((attribute) => entry.attributes.get(attribute) ?? []);
+  const values = attributes.flatMap((attribute) => entry.attributes.get(attribute.toLowerCase()) ?? []);
   return [...new Set(values.map(textOf))].filter((text) => text !== '');
 }
 

@@ -4,6 +4,7 @@ import type { NewId } from '../core/ids.ts';
 import type { Origin } from '../core/model/origin.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import { type Claimant, claimNames } from './plan-names.ts';
+import { valid } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 
 interface UpstreamEntry {
@@ -26,6 +27,10 @@ export interface EntryKind<Upstream, Imported> {
   normalise(name: string): string;
   /** What to try where a name breaks a rule: a sentence, or nothing. */
   hint(name: string): string;
+  /** Whether an entry under another id is the import that is gone: people are told apart by more than a name. */
+  isSame(entry: Upstream, gone: Imported): boolean;
+  /** Gone for so long that it is deleted. */
+  isExpired(gone: Imported): boolean;
 }
 
 /** An entry upstream that is, or will be, an import. */
@@ -33,7 +38,10 @@ export interface MatchedEntry<Upstream, Imported> {
   /** Its externalId. */
   readonly key: string;
   readonly entry: Upstream;
+  /** As it is here now; null for a new one. */
   readonly imported: Imported | null;
+  /** It was not an import of this source until now. */
+  readonly adopted: boolean;
   /** Of the import; chosen now for a new one. */
   readonly id: string;
   readonly name: string;
@@ -42,8 +50,9 @@ export interface MatchedEntry<Upstream, Imported> {
 export interface MatchedEntries<Upstream, Imported> {
   /** In the order of their keys, whatever order they came in. */
   readonly matched: readonly MatchedEntry<Upstream, Imported>[];
-  /** Imports that the source no longer lists. */
+  /** Imports that the source no longer lists, and that stay for now. */
   readonly gone: readonly Imported[];
+  readonly expired: readonly Imported[];
   /** Imports whose entries were skipped: they stay as they are. */
   readonly skipped: readonly Imported[];
   readonly problems: readonly SyncProblem[];
@@ -51,35 +60,107 @@ export interface MatchedEntries<Upstream, Imported> {
   readonly weak: boolean;
 }
 
-/** Matches entries with imports by stable id, and gives each its name. Nobody else's name is taken over. */
+export interface Holders<Imported> {
+  /** Names of entries that are not imports of this source. */
+  readonly taken: ReadonlyMap<string, string>;
+  /** Those of them, by name, that the source may take over. */
+  readonly adoptable: ReadonlyMap<string, Imported>;
+}
+
+/**
+ * Matches entries with imports by stable id, and gives each its name. An entry under a new id is the import that is
+ * gone where it is surely the same, so that its id here lasts; nobody else's name is taken over but by the policy.
+ */
 export function* matchEntries<Upstream extends UpstreamEntry, Imported extends ImportedEntry>(
   kind: EntryKind<Upstream, Imported>,
   upstream: readonly Upstream[],
   imports: readonly Imported[],
-  taken: ReadonlyMap<string, string>,
+  { taken, adoptable }: Holders<Imported>,
   newId: NewId,
 ): InTurns<MatchedEntries<Upstream, Imported>> {
   const { identified, skippedDns, problems, weak } = yield* identify(kind, upstream);
   yield;
-  const byExternalId = new Map(imports.map((imported) => [imported.origin?.externalId ?? '', imported]));
-  const absent = imports.filter(({ origin }) => !identified.has(origin?.externalId ?? ''));
+  const byExternalId = new Map(imports.map((imported) => [externalIdOf(imported), imported]));
+  const absent = imports.filter((imported) => !identified.has(externalIdOf(imported)));
   const isSkipped = ({ origin }: Imported) => skippedDns.has(origin?.dn ?? '');
   yield;
-  const candidates: Candidate<Upstream, Imported>[] = [];
-  yield* visitInTurns(identified, ([key, entry]) =>
-    candidates.push(candidateOf(kind, key, entry, byExternalId.get(key) ?? null, problems)),
+  const unclaimed = createUnclaimed(
+    kind,
+    absent.filter((it) => !isSkipped(it)),
+    adoptable,
   );
-  const held = new Set(absent.map(kind.currentName));
+  const candidates: Candidate<Upstream, Imported>[] = [];
+  yield* visitInTurns(identified, ([key, entry]) => {
+    const imported = byExternalId.get(key) ?? unclaimed.claim(entry);
+    candidates.push(candidateOf(kind, key, entry, imported, problems));
+  });
+  const left = absent.filter((imported) => !unclaimed.claimed.has(imported.id));
+  const [skipped, absentees] = [left.filter(isSkipped), left.filter((it) => !isSkipped(it))];
+  const expired = absentees.filter(kind.isExpired);
+  const gone = absentees.filter((imported) => !kind.isExpired(imported));
+  const held = new Set([...skipped, ...gone].map(kind.currentName));
   const names = claimNames(candidates, { has: (name) => taken.has(name) || held.has(name) });
 
   const matched: MatchedEntry<Upstream, Imported>[] = [];
   yield* visitInTurns(candidates, ({ key, entry, imported, desired }) => {
     const name = names.get(key) ?? null;
     if (desired !== null && name !== desired) problems.push(conflict(kind, entry.dn, desired, name));
-    if (name !== null) matched.push({ key, entry, imported, name, id: imported?.id ?? newId() });
+    const adopted = imported !== null && unclaimed.adopted.has(imported.id);
+    if (name !== null) matched.push({ key, entry, imported, adopted, name, id: imported?.id ?? newId() });
   });
-  const [skipped, gone] = [absent.filter(isSkipped), absent.filter((imported) => !isSkipped(imported))];
-  return { matched, gone, skipped, problems, weak };
+  return { matched, gone, expired, skipped, problems, weak };
+}
+
+interface Unclaimed<Upstream, Imported> {
+  /** What an entry under a new id stands for here all the same, or null; each is given away once. */
+  claim(entry: Upstream): Imported | null;
+  /** Ids of what was given away: of imports, and of entries that were not this source's. */
+  readonly claimed: ReadonlySet<string>;
+  readonly adopted: ReadonlySet<string>;
+}
+
+function createUnclaimed<Upstream extends UpstreamEntry, Imported extends ImportedEntry>(
+  kind: EntryKind<Upstream, Imported>,
+  absent: readonly Imported[],
+  adoptable: ReadonlyMap<string, Imported>,
+): Unclaimed<Upstream, Imported> {
+  const byName = new Map(absent.map((imported) => [kind.currentName(imported), imported]));
+  const byWeakId = new Map(absent.map((imported) => [externalIdOf(imported), imported]));
+  const [claimed, adopted] = [new Set<string>(), new Set<string>()];
+
+  function own(entry: Upstream, name: string): Imported | null {
+    // A source that gives stable ids at last.
+    const weak = byWeakId.get(weakId(kind.nameWord, name));
+    if (weak !== undefined && !claimed.has(weak.id)) return weak;
+    const namesake = byName.get(name);
+    if (namesake === undefined || claimed.has(namesake.id)) return null;
+    return kind.isSame(entry, namesake) ? namesake : null;
+  }
+
+  function others(entry: Upstream, name: string): Imported | null {
+    const other = adoptable.get(name);
+    if (other === undefined || adopted.has(other.id)) return null;
+    return other.origin !== null || kind.isSame(entry, other) ? other : null;
+  }
+
+  return {
+    claimed,
+    adopted,
+    claim(entry) {
+      const name = valid(kind.nameOf(entry), kind.normalise);
+      if (name === null) return null;
+      const mine = own(entry, name);
+      if (mine !== null) claimed.add(mine.id);
+      if (mine !== null) return mine;
+      const other = others(entry, name);
+      if (other !== null) adopted.add(other.id);
+      return other;
+    },
+  };
+}
+
+function externalIdOf({ origin }: ImportedEntry): string {
+  return origin?.externalId ?? '';
 }
 
 /** What stands for a stable id where the source gives none, such as "username:jdoe". */
@@ -160,7 +241,8 @@ function conflict<Upstream, Imported>(
 ): SyncProblem {
   const taken = `The ${nameWord} ${JSON.stringify(desired)} is taken by somebody else here`;
   const outcome = kept === null ? 'the entry was not imported' : `it keeps the name ${JSON.stringify(kept)}`;
-  return { dn, reason: `${taken}, so ${outcome}: rename one of the two.` };
+  const reason = `${taken}, so ${outcome}: rename one of the two.`;
+  return { dn, reason, ...(nameWord === 'username' && { takenUsername: desired }) };
 }
 
 // By code units: the same on every machine.

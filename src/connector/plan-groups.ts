@@ -4,9 +4,10 @@ import type { ImportedGroupFields, StepOf } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Group } from '../core/model/group.ts';
 import { normaliseGroupName, oneLine } from '../core/model/names.ts';
+import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
-import { type EntryKind, type MatchedEntry, matchEntries } from './plan-entries.ts';
-import { type PlannedStep, valid } from './plan-steps.ts';
+import { type EntryKind, type Holders, type MatchedEntry, matchEntries } from './plan-entries.ts';
+import { hasMoved, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamGroup } from './source.ts';
 
@@ -15,8 +16,10 @@ export type MatchedGroup = MatchedEntry<UpstreamGroup, Group>;
 export interface GroupPlanInput {
   readonly upstream: readonly UpstreamGroup[];
   readonly imports: readonly Group[];
-  /** Held by groups that are not imports of this source. */
-  readonly taken: ReadonlyMap<string, string>;
+  /** Of groups that are not imports of this source. */
+  readonly holders: Holders<Group>;
+  readonly policy: Pick<SyncPolicy, 'goneGroups' | 'removalGraceDays'>;
+  readonly now: Date;
   readonly newId: NewId;
 }
 
@@ -25,37 +28,46 @@ export interface GroupPlan {
   readonly gone: readonly Group[];
   /** Imports whose entries were skipped. */
   readonly skipped: readonly Group[];
-  readonly updates: readonly PlannedStep<StepOf<'update-group'>>[];
+  readonly expired: readonly Group[];
+  readonly updates: readonly PlannedStep<StepOf<'update-group' | 'adopt-group'>>[];
   readonly creates: readonly PlannedStep<StepOf<'create-group'>>[];
   readonly problems: readonly SyncProblem[];
   readonly weak: boolean;
 }
 
-export function* planGroups({ upstream, imports, taken, newId }: GroupPlanInput): InTurns<GroupPlan> {
-  const found = yield* matchEntries(GROUP_KIND, upstream, imports, taken, newId);
-  const updates: PlannedStep<StepOf<'update-group'>>[] = [];
+export function* planGroups(input: GroupPlanInput): InTurns<GroupPlan> {
+  const { upstream, imports, holders, newId } = input;
+  const found = yield* matchEntries(groupKind(input), upstream, imports, holders, newId);
+  const updates: PlannedStep<StepOf<'update-group' | 'adopt-group'>>[] = [];
   const creates: PlannedStep<StepOf<'create-group'>>[] = [];
   yield* visitInTurns(found.matched, (match) => {
     const fields = fieldsOf(match);
     if (match.imported === null) creates.push(createOf(match, fields));
-    else updates.push(...updateOf(match.imported, match.entry, fields));
+    else updates.push(...updateOf(match, match.imported, fields));
   });
   yield* visitInTurns(found.gone, (group) => updates.push(...suspensionOf(group)));
   return { ...found, updates, creates };
 }
 
 /** The names that these groups may get, to ask who else has them. */
-export function wantedByGroups(upstream: readonly UpstreamGroup[]): string[] {
-  return [...new Set(upstream.flatMap(({ name }) => valid(name, normaliseGroupName) ?? []))];
+export function wantedByGroups(upstream: readonly UpstreamGroup[], imports: readonly Group[]): string[] {
+  const wanted = new Set(upstream.flatMap(({ name }) => valid(name, normaliseGroupName) ?? []));
+  for (const { name } of imports) wanted.delete(name);
+  return [...wanted];
 }
 
-const GROUP_KIND: EntryKind<UpstreamGroup, Group> = {
-  nameWord: 'group name',
-  nameOf: ({ name }) => name,
-  currentName: ({ name }) => name,
-  normalise: normaliseGroupName,
-  hint: () => '',
-};
+function groupKind({ policy, now }: GroupPlanInput): EntryKind<UpstreamGroup, Group> {
+  return {
+    nameWord: 'group name',
+    nameOf: ({ name }) => name,
+    currentName: ({ name }) => name,
+    normalise: normaliseGroupName,
+    hint: () => '',
+    // Applications know a group by its name: who makes it anew upstream means the same one.
+    isSame: () => true,
+    isExpired: ({ origin }) => policy.goneGroups === 'remove' && isOver(origin, policy.removalGraceDays, now),
+  };
+}
 
 function fieldsOf({ entry, name }: MatchedGroup): ImportedGroupFields {
   return {
@@ -73,21 +85,27 @@ function createOf(
   { key, id, entry }: MatchedGroup,
   fields: ImportedGroupFields,
 ): PlannedStep<StepOf<'create-group'>> {
-  const step = { type: 'create-group', id, externalId: key, dn: entry.dn, fields } as const;
-  return { step, dn: entry.dn, counts: { groupsCreated: 1 } };
+  const { dn } = entry;
+  const step = { type: 'create-group', id, externalId: key, dn, ...viaOf(entry), fields } as const;
+  return { step, dn, counts: { groupsCreated: 1 } };
 }
 
 /** No step where nothing changed. */
 function updateOf(
+  { key, entry, adopted }: MatchedGroup,
   group: Group,
-  { dn }: UpstreamGroup,
   fields: ImportedGroupFields,
-): PlannedStep<StepOf<'update-group'>>[] {
-  const { origin } = group;
-  const same = dn === origin?.dn && isDeepStrictEqual(fields, presentFields(group));
-  if (same && origin.suspendedSince === null) return [];
-  const step = { type: 'update-group', id: group.id, dn, fields, suspended: false } as const;
-  return [{ step, dn, counts: { groupsUpdated: 1 } }];
+): PlannedStep<StepOf<'update-group' | 'adopt-group'>>[] {
+  const { dn } = entry;
+  const { id, origin } = group;
+  const counts = { groupsUpdated: 1 };
+  const target = { id, dn, ...viaOf(entry), fields };
+  if (adopted) return [{ step: { type: 'adopt-group', externalId: key, ...target }, dn, counts }];
+  const sameEntry = origin !== null && key === origin.externalId && !hasMoved(entry, origin);
+  if (sameEntry && origin.suspendedSince === null && isDeepStrictEqual(fields, presentFields(group)))
+    return [];
+  const relinked = key === origin?.externalId ? {} : { externalId: key };
+  return [{ step: { type: 'update-group', ...relinked, ...target, suspended: false }, dn, counts }];
 }
 
 function suspensionOf(group: Group): PlannedStep<StepOf<'update-group'>>[] {

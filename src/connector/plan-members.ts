@@ -1,6 +1,7 @@
-/** Plans memberships: what the source lists against what a sync put here; what people added by hand stays. */
+/** Plans memberships: what the source lists against what is here; what people added by hand stays, if the policy says so. */
 import type { StepOf } from '../core/directory/imports.ts';
 import { type Group, type Membership, subgroupsOf, wouldCycle } from '../core/model/group.ts';
+import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { User } from '../core/model/user.ts';
 import { dnKey, parseDn } from '../core/syntax/dn.ts';
 import type { MatchedGroup } from './plan-groups.ts';
@@ -15,6 +16,9 @@ export interface MemberPlanInput {
   readonly skipped: { readonly users: readonly User[]; readonly groups: readonly Group[] };
   /** Of the groups that the source no longer lists, those whose members go too. */
   readonly emptied: readonly Group[];
+  /** Users and groups that this plan deletes: their memberships end with them. */
+  readonly deletedIds: ReadonlySet<string>;
+  readonly policy: Pick<SyncPolicy, 'localMembers'>;
   readonly memberships: readonly Membership[];
 }
 
@@ -31,9 +35,15 @@ const MEMBERS_PER_STEP = 500;
 type Member = Pick<Membership, 'memberId' | 'memberKind'>;
 
 export function* planMembers(input: MemberPlanInput): InTurns<MemberPlan> {
-  const { groups, emptied, memberships } = input;
+  const { groups, emptied, deletedIds } = input;
+  const mirrors = input.policy.localMembers === 'remove';
+  const stays = ({ groupId, memberId }: Membership) => !deletedIds.has(groupId) && !deletedIds.has(memberId);
+  const memberships = deletedIds.size === 0 ? input.memberships : input.memberships.filter(stays);
   const finder = yield* memberFinder(input);
-  const subgroups = subgroupsOf(memberships.filter(({ fromSource }) => !fromSource));
+  const mirrored = new Set(mirrors ? groups.map(({ id }) => id) : []);
+  const subgroups = subgroupsOf(
+    memberships.filter(({ fromSource, groupId }) => !fromSource && !mirrored.has(groupId)),
+  );
   const present = yield* byGroup(memberships);
   const removals: PlannedStep<StepOf<'remove-members'>>[] = [];
   const additions: PlannedStep<StepOf<'add-members'>>[] = [];
@@ -43,14 +53,18 @@ export function* planMembers(input: MemberPlanInput): InTurns<MemberPlan> {
     const wanted = withoutCycles(id, listed.members, subgroups);
     ignored += listed.unknown + listed.members.length - wanted.size;
     const now = present.get(id) ?? [];
-    const unlisted = now.filter(({ memberId }) => !wanted.has(memberId));
+    const unlisted = now.filter(
+      ({ memberId, fromSource }) => !wanted.has(memberId) && (fromSource || mirrors),
+    );
     removals.push(...removalsOf(id, entry.dn, unlisted));
     for (const { memberId } of now) wanted.delete(memberId);
     additions.push(...additionsOf(id, entry.dn, [...wanted.values()]));
     yield;
   }
-  for (const { id, origin } of emptied)
-    removals.push(...removalsOf(id, origin?.dn ?? '', present.get(id) ?? []));
+  for (const { id, origin } of emptied) {
+    const imported = (present.get(id) ?? []).filter(({ fromSource }) => fromSource);
+    removals.push(...removalsOf(id, origin?.dn ?? '', imported));
+  }
   return { removals, additions, ignored };
 }
 
@@ -156,7 +170,7 @@ function removalsOf(
   dn: string,
   unlisted: readonly Membership[],
 ): PlannedStep<StepOf<'remove-members'>>[] {
-  const memberIds = unlisted.filter(({ fromSource }) => fromSource).map(({ memberId }) => memberId);
+  const memberIds = unlisted.map(({ memberId }) => memberId);
   if (memberIds.length === 0) return [];
   return [
     {

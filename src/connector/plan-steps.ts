@@ -1,14 +1,27 @@
 /** Steps as a plan holds them, with what they count for. */
-import type { ImportStep } from '../core/directory/imports.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { ImportStep, StepOf } from '../core/directory/imports.ts';
 import { DirectoryError } from '../core/errors.ts';
+import type { Origin } from '../core/model/origin.ts';
 import type { SyncCounters } from '../core/model/sync-run.ts';
 
-export interface PlannedStep<Step extends ImportStep = ImportStep> {
+/** What a plan says; the rest follows from it. */
+export type PlanStep = Exclude<ImportStep, StepOf<'touch-users'>>;
+
+export interface PlannedStep<Step extends PlanStep = PlanStep> {
   readonly step: Step;
   /** Of the entry upstream, for the report. */
   readonly dn: string;
   /** What the run's counters gain once the step is applied. */
   readonly counts: Partial<SyncCounters>;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Whether the grace is over of an import that is gone now, and suspended since then or not yet. */
+export function isOver(origin: Origin | null, graceDays: number, now: Date): boolean {
+  const since = origin?.suspendedSince ?? now;
+  return since.getTime() + graceDays * DAY_MS <= now.getTime();
 }
 
 /** The text as it is kept, null where it breaks the rule. */
@@ -19,4 +32,18 @@ export function valid(text: string | null, normalise: (text: string) => string):
     if (error instanceof DirectoryError) return null;
     throw error;
   }
+}
+
+interface Listed {
+  readonly dn: string;
+  readonly via?: readonly string[];
+}
+
+export function viaOf({ via }: Listed): Pick<Listed, 'via'> {
+  return via === undefined ? {} : { via };
+}
+
+/** Whether the entry has another DN than the import was made of, or came another way. */
+export function hasMoved({ dn, via }: Listed, origin: Origin | null): boolean {
+  return dn !== origin?.dn || (via !== undefined && !isDeepStrictEqual(via, origin.via));
 }

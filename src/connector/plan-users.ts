@@ -3,11 +3,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ImportedUserFields, StepOf } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
 import { emailKey, normaliseEmail, normaliseUsername, oneLine } from '../core/model/names.ts';
+import type { ProfileChanges } from '../core/model/profile.ts';
+import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import type { User } from '../core/model/user.ts';
 import { type EntryKind, type MatchedEntry, matchEntries } from './plan-entries.ts';
 import { type Claimant, claimNames } from './plan-names.ts';
-import { type PlannedStep, valid } from './plan-steps.ts';
+import { importedProfile, presentProfile } from './plan-profile.ts';
+import { hasMoved, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamUser } from './source.ts';
 
@@ -20,7 +23,10 @@ export interface UserPlanInput {
   readonly taken: {
     readonly usernames: ReadonlyMap<string, string>;
     readonly emails: ReadonlyMap<string, string>;
+    readonly adoptable: { readonly users: ReadonlyMap<string, User> };
   };
+  readonly policy: Pick<SyncPolicy, 'removal' | 'removalGraceDays'>;
+  readonly now: Date;
   readonly usernameHint: string;
   readonly newId: NewId;
 }
@@ -29,7 +35,8 @@ export interface UserPlan {
   readonly matched: readonly MatchedUser[];
   /** Imports whose entries were skipped. */
   readonly skipped: readonly User[];
-  readonly updates: readonly PlannedStep<StepOf<'update-user'>>[];
+  readonly expired: readonly User[];
+  readonly updates: readonly PlannedStep<StepOf<'update-user' | 'adopt-user'>>[];
   readonly creates: readonly PlannedStep<StepOf<'create-user'>>[];
   readonly problems: readonly SyncProblem[];
   readonly weak: boolean;
@@ -40,46 +47,68 @@ export function* planUsers({
   imports,
   taken,
   usernameHint,
+  policy,
+  now,
   newId,
 }: UserPlanInput): InTurns<UserPlan> {
-  const kind = userKind(usernameHint);
-  const found = yield* matchEntries(kind, upstream, imports, taken.usernames, newId);
-  const { matched, gone, skipped, weak, problems } = found;
+  const kind = userKind(usernameHint, policy, now);
+  const holders = { taken: taken.usernames, adoptable: taken.adoptable.users };
+  const found = yield* matchEntries(kind, upstream, imports, holders, newId);
+  const { matched, gone, skipped, expired, weak, problems } = found;
   const held = new Set([...gone, ...skipped].map(({ email }) => (email === null ? '' : emailKey(email))));
   const emails = yield* shareEmails(matched, { has: (key) => taken.emails.has(key) || held.has(key) });
-  const updates: PlannedStep<StepOf<'update-user'>>[] = [];
+  const updates: PlannedStep<StepOf<'update-user' | 'adopt-user'>>[] = [];
   const creates: PlannedStep<StepOf<'create-user'>>[] = [];
   yield* visitInTurns(matched, (match) => {
     const fields = fieldsOf(match, emails.of(match));
     if (match.imported === null) creates.push(createOf(match, fields));
-    else updates.push(...updateOf(match.imported, match.entry, fields));
+    else updates.push(...updateOf(match, match.imported, fields));
   });
   yield* visitInTurns(gone, (user) => updates.push(...suspensionOf(user)));
-  return { matched, skipped, updates, creates, problems: [...problems, ...emails.problems], weak };
+  return { matched, skipped, expired, updates, creates, problems: [...problems, ...emails.problems], weak };
 }
 
 /** The usernames and addresses that these people may get, to ask who else has them. */
 export function* wantedByUsers(
   upstream: readonly UpstreamUser[],
+  imports: readonly User[],
 ): InTurns<{ usernames: string[]; emails: string[] }> {
   const usernames = new Set<string>();
-  const emails = new Set<string>();
+  const emails = new Map<string, string>();
   yield* visitInTurns(upstream, (user) => {
     const username = valid(user.username, normaliseUsername);
     const email = valid(user.email, normaliseEmail);
     if (username !== null) usernames.add(username);
-    if (email !== null) emails.add(email);
+    if (email !== null) emails.set(emailKey(email), email);
   });
-  return { usernames: [...usernames], emails: [...emails] };
+  yield* visitInTurns(imports, ({ username, email }) => {
+    usernames.delete(username);
+    if (email !== null) emails.delete(emailKey(email));
+  });
+  return { usernames: [...usernames], emails: [...emails.values()] };
 }
 
-function userKind(usernameHint: string): EntryKind<UpstreamUser, User> {
+function userKind(
+  usernameHint: string,
+  policy: UserPlanInput['policy'],
+  now: Date,
+): EntryKind<UpstreamUser, User> {
   return {
     nameWord: 'username',
     nameOf: ({ username }) => username,
     currentName: ({ username }) => username,
     normalise: normaliseUsername,
     hint: (name) => (/[^a-z0-9.-]/i.test(name) ? ` ${usernameHint}` : ''),
+    // A username is given to somebody else one day; with the address it is the same person.
+    isSame: ({ email }, user) =>
+      user.role === 'user' &&
+      email !== null &&
+      user.email !== null &&
+      emailKey(email) === emailKey(user.email),
+    isExpired: (user) =>
+      policy.removal === 'delete' &&
+      user.role === 'user' &&
+      isOver(user.origin, policy.removalGraceDays, now),
   };
 }
 
@@ -122,6 +151,11 @@ function* shareEmails(
 }
 
 function fieldsOf({ entry, name }: MatchedUser, email: string | null): ImportedUserFields {
+  return userFields(entry, name, email);
+}
+
+/** What is imported of an entry under this name and address; what breaks a rule is left out. */
+export function userFields(entry: UpstreamUser, name: string, email: string | null): ImportedUserFields {
   const others = entry.otherEmails.flatMap((text) => valid(text, normaliseEmail) ?? []);
   return {
     username: name,
@@ -130,6 +164,7 @@ function fieldsOf({ entry, name }: MatchedUser, email: string | null): ImportedU
     displayName: oneLine(entry.displayName ?? '') || oneLine(fullName(entry)) || name,
     givenName: oneLine(entry.givenName ?? ''),
     familyName: oneLine(entry.familyName ?? ''),
+    ...importedProfile(entry.profile),
   };
 }
 
@@ -137,9 +172,11 @@ function fullName({ givenName, familyName }: UpstreamUser): string {
   return `${givenName ?? ''} ${familyName ?? ''}`;
 }
 
-function presentFields(user: User): ImportedUserFields {
+/** `like`: what is compared of the profile. */
+function presentFields(user: User, like: ProfileChanges = {}): ImportedUserFields {
   const { username, email, otherEmails, displayName, givenName, familyName } = user;
-  return { username, email, otherEmails, displayName, givenName, familyName };
+  const profile = presentProfile(user.profile, like);
+  return { username, email, otherEmails, displayName, givenName, familyName, ...profile };
 }
 
 function createOf(
@@ -147,26 +184,30 @@ function createOf(
   fields: ImportedUserFields,
 ): PlannedStep<StepOf<'create-user'>> {
   const { dn, disabled: suspended } = entry;
-  const step = { type: 'create-user', id, externalId: key, dn, fields, suspended } as const;
+  const step = { type: 'create-user', id, externalId: key, dn, ...viaOf(entry), fields, suspended } as const;
   return { step, dn, counts: { usersCreated: 1 } };
 }
 
 /** No step where nothing changed. */
 function updateOf(
+  { key, entry, adopted }: MatchedUser,
   user: User,
-  entry: UpstreamUser,
   fields: ImportedUserFields,
-): PlannedStep<StepOf<'update-user'>>[] {
-  const wasSuspended = user.origin?.suspendedSince !== null;
-  const changed = entry.dn !== user.origin?.dn || !isDeepStrictEqual(fields, presentFields(user));
-  if (!changed && entry.disabled === wasSuspended) return [];
+): PlannedStep<StepOf<'update-user' | 'adopt-user'>>[] {
+  const { dn, disabled: suspended } = entry;
+  const wasSuspended = user.origin !== null && user.origin.suspendedSince !== null;
+  const moved = adopted || key !== user.origin?.externalId || hasMoved(entry, user.origin);
+  const changed = moved || !isDeepStrictEqual(fields, presentFields(user, fields));
+  if (!changed && suspended === wasSuspended) return [];
   const counts = {
     usersUpdated: changed ? 1 : 0,
-    usersDisabled: entry.disabled && !wasSuspended ? 1 : 0,
-    usersEnabled: !entry.disabled && wasSuspended ? 1 : 0,
+    usersDisabled: suspended && !wasSuspended ? 1 : 0,
+    usersEnabled: !suspended && wasSuspended ? 1 : 0,
   };
-  const step = { type: 'update-user', id: user.id, dn: entry.dn, fields, suspended: entry.disabled } as const;
-  return [{ step, dn: entry.dn, counts }];
+  const target = { id: user.id, dn, ...viaOf(entry), fields, suspended };
+  if (adopted) return [{ step: { type: 'adopt-user', externalId: key, ...target }, dn, counts }];
+  const relinked = key === user.origin?.externalId ? {} : { externalId: key };
+  return [{ step: { type: 'update-user', ...relinked, ...target }, dn, counts }];
 }
 
 /** No step where that has been done. */

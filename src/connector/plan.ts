@@ -1,12 +1,15 @@
 /** Compares what a source lists with what is imported, and says step by step what to change. */
 import type { ImportedState, StepOf, TakenNames } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
+import type { Group, Membership } from '../core/model/group.ts';
 import { emailKey } from '../core/model/names.ts';
+import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import { NO_COUNTERS, type SyncCounters, type SyncProblem } from '../core/model/sync-run.ts';
+import type { User } from '../core/model/user.ts';
 import { planGroups, wantedByGroups } from './plan-groups.ts';
 import { planMembers } from './plan-members.ts';
 import type { PlannedStep } from './plan-steps.ts';
-import type { InTurns } from './plan-turns.ts';
+import { type InTurns, visitInTurns } from './plan-turns.ts';
 import { planUsers, wantedByUsers } from './plan-users.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
 
@@ -25,6 +28,8 @@ export interface PlanInput {
   readonly usernameHint: string;
   /** Groups that are gone have lost their members; otherwise they keep them. */
   readonly emptyGroupsVanish: boolean;
+  readonly policy: SyncPolicy;
+  readonly now: Date;
   readonly newId: NewId;
 }
 
@@ -49,15 +54,18 @@ export interface Plan {
 
 /** Pure: the same input, in whatever order, gives the same plan. A plan made after it was applied has no steps. */
 export function* planSync(input: PlanInput): InTurns<Plan> {
-  const { upstream, state, taken, newId } = input;
+  const { upstream, state, taken, policy, now, newId } = input;
   const users = yield* planUsers({ ...input, upstream: upstream.users, imports: state.users });
+  const holders = { taken: taken.groupNames, adoptable: taken.adoptable.groups };
   const groups =
     upstream.groups === null
       ? null
       : yield* planGroups({
           ...{ upstream: upstream.groups, imports: state.groups },
-          ...{ taken: taken.groupNames, newId },
+          ...{ holders, policy, now, newId },
         });
+  const deletions = yield* deletionsOf(users.expired, groups?.expired ?? [], state.memberships);
+  const vanish = input.emptyGroupsVanish || policy.goneGroups === 'remove';
   const members =
     groups === null
       ? null
@@ -65,11 +73,14 @@ export function* planSync(input: PlanInput): InTurns<Plan> {
           users: users.matched,
           groups: groups.matched,
           skipped: { users: users.skipped, groups: groups.skipped },
-          emptied: input.emptyGroupsVanish ? groups.gone : [],
+          emptied: vanish ? groups.gone : [],
+          deletedIds: new Set(deletions.map(({ step }) => step.id)),
+          policy,
           memberships: state.memberships,
         });
   yield;
   const stages = [
+    stage(deletions),
     ...exchangesFirst(users.updates, namesOfUsers(state.users), (step) => userNames(step.fields)),
     stage(users.creates),
     ...exchangesFirst(groups?.updates ?? [], namesOfGroups(state.groups), (step) => [step.fields.name]),
@@ -87,9 +98,14 @@ export function* planSync(input: PlanInput): InTurns<Plan> {
   };
 }
 
-/** The names and addresses that a plan may give away, to ask who else has them. */
-export function* wantedNames({ users, groups }: Upstream) {
-  return { ...(yield* wantedByUsers(users)), groupNames: groups === null ? [] : wantedByGroups(groups) };
+/** The names and addresses that a plan may give away, but for those that imports have: to ask who else has them. */
+export function* wantedNames({ users, groups }: Upstream, state: Pick<ImportedState, 'users' | 'groups'>) {
+  const wanted = yield* wantedByUsers(users, state.users);
+  return { ...wanted, groupNames: groups === null ? [] : wantedByGroups(groups, state.groups) };
+}
+
+export function stepCount({ stages }: Plan): number {
+  return stages.reduce((sum, { steps }) => sum + steps.length, 0);
 }
 
 /** The sum of what these steps count for. */
@@ -104,7 +120,40 @@ export function addCounts(
   return sum;
 }
 
-type Update = PlannedStep<StepOf<'update-user'>> | PlannedStep<StepOf<'update-group'>>;
+/** They come first: their names are free from then on. */
+function* deletionsOf(
+  users: readonly User[],
+  groups: readonly Group[],
+  memberships: readonly Membership[],
+): InTurns<PlannedStep<StepOf<'delete-user' | 'delete-group'>>[]> {
+  const ended = new Map([...users, ...groups].map(({ id }) => [id, 0]));
+  if (ended.size === 0) return [];
+  yield* visitInTurns(memberships, ({ groupId, memberId }) => {
+    const id = ended.has(memberId) ? memberId : groupId;
+    const count = ended.get(id);
+    if (count !== undefined) ended.set(id, count + 1);
+  });
+  const counted = ({ id, origin }: User | Group) => ({
+    dn: origin?.dn ?? '',
+    membersRemoved: ended.get(id) ?? 0,
+  });
+  return [
+    ...users.map((user) => {
+      const { dn, membersRemoved } = counted(user);
+      const step = { type: 'delete-user', id: user.id } as const;
+      return { step, dn, counts: { usersDeleted: 1, membersRemoved } };
+    }),
+    ...groups.map((group) => {
+      const { dn, membersRemoved } = counted(group);
+      const step = { type: 'delete-group', id: group.id } as const;
+      return { step, dn, counts: { groupsDeleted: 1, membersRemoved } };
+    }),
+  ];
+}
+
+type Update =
+  | PlannedStep<StepOf<'update-user' | 'adopt-user'>>
+  | PlannedStep<StepOf<'update-group' | 'adopt-group'>>;
 
 /**
  * Updates that take a name which another import has now stand in a stage of their own, together with that other one.

@@ -30,10 +30,17 @@ export interface Progress {
 
 /** People and browsers cannot follow more than four pictures a second. */
 const SHOW_MS_MIN = 250;
-/** The lease must be renewed well before it ends, however long a page takes. */
-const RENEW_MS = 5_000;
+/** The lease must be renewed well before it ends, however long a page takes; and who cancels a run waits so long. */
+const RENEW_MS = 2_000;
 
-/** `lost` is called once the lease is lost: then the run must stop, and write nothing more. */
+/** Why a run ends that somebody has cancelled. */
+export class RunCancelled extends DirectoryError {
+  constructor() {
+    super('conflict', 'The sync was cancelled; what it had applied until then stays.');
+  }
+}
+
+/** `lost` is called once the lease is lost, or the run cancelled: then it must stop, and write nothing more. */
 export function createProgress(
   { syncRuns, clock, log }: ProgressDependencies,
   runId: string,
@@ -46,7 +53,8 @@ export function createProgress(
   async function write(): Promise<void> {
     shownAt = clock.now().getTime();
     try {
-      await syncRuns.progress(runId, state);
+      const { cancelRequested } = await syncRuns.progress(runId, state);
+      if (cancelRequested) throw new RunCancelled();
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error;
       if (error.code === 'conflict' || error.code === 'not-found') {

@@ -42,8 +42,10 @@ const OTHER_CHANGES = [
   ['usersUpdated', 'user', 'updated'],
   ['usersDisabled', 'user', 'suspended'],
   ['usersEnabled', 'user', 'no longer suspended'],
+  ['usersDeleted', 'user', 'deleted'],
   ['groupsUpdated', 'group', 'updated'],
   ['groupsSuspended', 'group', 'suspended'],
+  ['groupsDeleted', 'group', 'deleted'],
   ['membersRemoved', 'membership', 'removed'],
 ] as const;
 

@@ -1,42 +1,57 @@
 /** One sync run, from connecting to its report. */
-import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
-import type { Sources, SyncRuns } from '../core/directory/directory.ts';
+import type { SettingsKeeper, Sources, SyncRuns } from '../core/directory/directory.ts';
 import type { Imports } from '../core/directory/imports.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Logger } from '../core/log.ts';
-import type { Source } from '../core/model/source.ts';
-import type { SyncPhase, SyncProblem, SyncRun } from '../core/model/sync-run.ts';
+import type { Source, SyncMark } from '../core/model/source.ts';
+import type { SyncItem, SyncProblem, SyncRun } from '../core/model/sync-run.ts';
 import { applyPlan } from './apply.ts';
-import { guardReason } from './guard.ts';
-import { openLdapSource } from './ldap-source.ts';
-import { type Plan, planSync, type Upstream, wantedNames } from './plan.ts';
-import type { InTurns } from './plan-turns.ts';
-import { presets } from './presets/index.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { enumerateAtLast, nextMark } from './enumerate.ts';
+import { stepCount } from './plan.ts';
+import { plannedItems } from './plan-items.ts';
+import { isCovered, removalsOf } from './plan-removals.ts';
+import { prepareSync } from './prepare.ts';
+import { createProgress, type Progress, RunCancelled } from './progress.ts';
 import { summaryOf } from './report.ts';
+import type { Wait } from './retry.ts';
 
 export interface RunDependencies {
   readonly directory: {
-    readonly sources: Pick<Sources, 'bindPassword'>;
-    readonly syncRuns: Pick<SyncRuns, 'byId' | 'progress' | 'finish'>;
+    readonly sources: Pick<Sources, 'access'>;
+    readonly syncRuns: Pick<SyncRuns, 'byId' | 'list' | 'progress' | 'finish'>;
     readonly imports: Imports;
+    readonly settings: Pick<SettingsKeeper, 'current'>;
   };
   readonly clock: Clock;
   readonly log: Logger;
   readonly newId: NewId;
+  readonly wait: Wait;
 }
 
 interface Ending {
-  readonly state: 'succeeded' | 'failed' | 'paused';
+  readonly state: 'succeeded' | 'failed' | 'paused' | 'cancelled';
   readonly reason: string;
   readonly problems: readonly SyncProblem[];
+  readonly plan?: { readonly items: readonly SyncItem[]; readonly removals: readonly string[] };
+  readonly mark?: SyncMark | null;
+}
+
+/** A person has looked at the plan of a paused run. */
+export interface Confirmation {
+  /** Who. */
+  readonly by: string;
+  readonly runId: string;
+  /** removalsOf that plan. */
+  readonly removals: readonly string[];
 }
 
 export interface SyncOptions {
-  /** A person has looked at what paused the run before: the guard is skipped, and the run's reason says so. */
-  readonly confirmed?: boolean;
+  /** The time at which a schedule wanted this run; see BeginOptions. */
+  readonly slot?: Date;
+  /** Lets a plan past the guard that takes away what was confirmed, or less. */
+  readonly confirmation?: Confirmation;
 }
 
 /** Leads a run that has begun to its end, whatever happens. Rejects only where the end cannot be written. */
@@ -44,7 +59,7 @@ export async function runSync(
   dependencies: RunDependencies,
   source: Source,
   run: SyncRun,
-  { signal, confirmed = false }: SyncOptions & { readonly signal: AbortSignal },
+  { signal, confirmation, slot }: SyncOptions & { readonly signal: AbortSignal },
 ): Promise<SyncRun> {
   const { log, directory } = dependencies;
   const lease = new AbortController();
@@ -53,19 +68,14 @@ export async function runSync(
   );
   const stop = () => lease.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
-  const { reason, ...ending } = await attempt(
-    { ...dependencies, progress, signal: lease.signal },
-    source,
-    run,
-    confirmed,
-  ).catch((error: unknown) => failed(error, log, source));
+  const ending = await attempt({ ...dependencies, progress, signal: lease.signal }, source, run, {
+    confirmation: confirmation ?? null,
+    incremental: slot !== undefined,
+  }).catch((error: unknown) => failed(error, log, source));
   signal.removeEventListener('abort', stop);
   progress.stop();
-  const end = { ...ending, reason: confirmed ? `${CONFIRMED} ${reason}` : reason };
-  return finish(dependencies, run, { ...end, counters: progress.state.counters }, source);
+  return finish(dependencies, run, { ...ending, counters: progress.state.counters }, source);
 }
-
-const CONFIRMED = 'Confirmed beforehand, so that the guard did not look.';
 
 async function finish(
   { directory, log }: RunDependencies,
@@ -73,7 +83,9 @@ async function finish(
   end: Parameters<SyncRuns['finish']>[1],
   source: Source,
 ): Promise<SyncRun> {
-  log.info({ source: source.name, runId: run.id, ...end, problems: end.problems.length }, 'a sync has ended');
+  const { state, reason, counters, problems } = end;
+  const told = { source: source.name, runId: run.id, state, reason, counters };
+  log.info({ ...told, problems: problems.length }, 'a sync has ended');
   try {
     return await directory.syncRuns.finish(run.id, end);
   } catch (error) {
@@ -92,80 +104,65 @@ async function attempt(
   dependencies: Attempt,
   source: Source,
   run: SyncRun,
-  confirmed: boolean,
+  {
+    confirmation,
+    incremental,
+  }: { readonly confirmation: Confirmation | null; readonly incremental: boolean },
 ): Promise<Ending> {
   const { directory, progress, signal } = dependencies;
-  const upstream = await enumerate(dependencies, source);
-  await progress.show({ phase: 'plan' });
-  const { plan, pause } = await prepare(dependencies, source, upstream);
+  const { plan, pause, describe, members, read } = await prepared(dependencies, source, incremental);
   const { usersSeen, groupsSeen, problems } = plan.counters;
   await progress.show({
     phase: 'guard',
     counters: { ...progress.state.counters, usersSeen, groupsSeen, problems },
   });
-  if (pause !== null && !confirmed) return { state: 'paused', reason: pause, problems: plan.problems };
-  const total = plan.stages.reduce((sum, { steps }) => sum + steps.length, 0);
-  await progress.show({ phase: 'apply', total });
+  const confirmed = confirmation !== null && isCovered(plan, confirmation.removals);
+  if (pause !== null && !confirmed) {
+    const reason = confirmation === null ? pause : `${CHANGED} ${pause}`;
+    const planned = { items: plannedItems(plan, describe), removals: removalsOf(plan) };
+    return { state: 'paused', reason, problems: plan.problems, plan: planned };
+  }
+  await progress.show({ phase: 'apply', total: stepCount(plan) });
   const { imports } = directory;
-  const faults = await applyPlan({ imports, source, runId: run.id, plan, progress, signal });
+  const untouched = (await brokeOff(directory.syncRuns, run)) ? members : [];
+  const applied = { imports, source, runId: run.id, plan, untouched, describe, progress, signal };
+  const faults = await applyPlan(applied);
   await progress.show({ phase: 'report' });
-  const reason = summaryOf({ ...plan, counters: progress.state.counters });
-  return { state: 'succeeded', reason, problems: [...plan.problems, ...faults] };
+  const summary = summaryOf({ ...plan, counters: progress.state.counters });
+  const reason = pause === null ? summary : `Confirmed by ${confirmation?.by}. ${summary}`;
+  const all = [...plan.problems, ...faults];
+  const mark = nextMark(source, run, read, all);
+  return {
+    state: 'succeeded',
+    reason: read.whole ? reason : `${reason} ${CHANGES_ALONE}`,
+    problems: all,
+    mark,
+  };
 }
 
-/** Everything the source lists, or a throw: nothing is planned on half a directory. */
-async function enumerate({ directory, progress, signal }: Attempt, source: Source): Promise<Upstream> {
-  await progress.show({ phase: 'connect' });
-  const bindPassword = directory.sources.bindPassword(source);
-  const session = await openLdapSource(source, presets[source.preset], bindPassword, { signal });
-  try {
-    const users = await collect(session.users(), 'enumerate-users', progress);
-    const groups = source.syncGroups ? await collect(session.groups(), 'enumerate-groups', progress) : null;
-    return { users, groups };
-  } finally {
-    session.close();
-  }
+/** What was read is gone from memory once it is planned. */
+async function prepared(dependencies: Attempt, source: Source, incremental: boolean) {
+  const upstream = await enumerateAtLast(dependencies, source, { incremental });
+  await dependencies.progress.show({ phase: 'plan' });
+  const { mark, whole } = upstream;
+  return { ...(await prepareSync(dependencies, source, upstream)), read: { mark, whole } };
 }
 
-async function collect<Item>(
-  pages: AsyncIterable<readonly Item[]>,
-  phase: SyncPhase,
-  progress: Progress,
-): Promise<Item[]> {
-  const items: Item[] = [];
-  await progress.show({ phase });
-  for await (const page of pages) {
-    for (const item of page) items.push(item);
-    await progress.show({ done: items.length });
-  }
-  return items;
+/** Runs in which the last one that applied something is looked for. */
+const RUNS_BEFORE_MAX = 20;
+
+/** Whether the last run that applied something may have changed memberships without touching their members. */
+async function brokeOff(syncRuns: Pick<SyncRuns, 'list'>, { id, sourceId }: SyncRun): Promise<boolean> {
+  const runs = await syncRuns.list(sourceId, RUNS_BEFORE_MAX);
+  const last = runs.find((run) => run.id !== id && (run.phase === 'apply' || run.phase === 'report'));
+  return last !== undefined && last.state !== 'succeeded';
 }
 
-async function prepare(
-  { directory: { imports }, newId, signal }: Attempt,
-  source: Source,
-  upstream: Upstream,
-): Promise<{ plan: Plan; pause: string | null }> {
-  const { usernameHint, emptyGroupsVanish } = presets[source.preset];
-  const state = await imports.stateOf(source.id);
-  const taken = await imports.takenByOthers(source.id, await completed(wantedNames(upstream), signal));
-  const plan = await completed(
-    planSync({ upstream, state, taken, usernameHint, emptyGroupsVanish, newId }),
-    signal,
-  );
-  return { plan, pause: guardReason(upstream, state, plan) };
-}
-
-async function completed<Result>(work: InTurns<Result>, signal: AbortSignal): Promise<Result> {
-  for (;;) {
-    const turn = work.next();
-    if (turn.done === true) return turn.value;
-    signal.throwIfAborted();
-    await giveWay();
-  }
-}
+const CHANGED = 'The source takes more away than the plan that was confirmed.';
+const CHANGES_ALONE = 'Of people only what had changed was read.';
 
 function failed(error: unknown, log: Logger, source: Source): Ending {
+  if (error instanceof RunCancelled) return { state: 'cancelled', reason: error.message, problems: [] };
   if (error instanceof DirectoryError) return { state: 'failed', reason: error.message, problems: [] };
   log.error({ source: source.name, err: error }, 'a sync failed for an unexpected reason');
   return { state: 'failed', reason: 'An internal error ended the sync; the log tells more.', problems: [] };

@@ -1,5 +1,7 @@
 /** The port to an external directory: what enumeration yields, whatever protocol brings it. */
 
+import type { ProfileChanges } from '../core/model/profile.ts';
+
 /** One person upstream, normalised: the fields as the source's mapping found them, not yet checked against our rules. */
 export interface UpstreamUser {
   readonly dn: string;
@@ -11,8 +13,12 @@ export interface UpstreamUser {
   readonly displayName: string | null;
   readonly givenName: string | null;
   readonly familyName: string | null;
+  /** Of the fields that the source fills, what it has, not yet checked; '' or none where it has nothing. */
+  readonly profile?: ProfileChanges;
   /** Disabled upstream by a mark on the entry (userAccountControl, nsAccountLock). */
   readonly disabled: boolean;
+  /** At another Roster: see Origin. */
+  readonly via?: readonly string[];
 }
 
 export interface UpstreamGroup {
@@ -27,6 +33,8 @@ export interface UpstreamGroup {
   readonly memberDns: readonly string[];
   /** Bare usernames or user ids (posixGroup, Cloudron). */
   readonly memberUids: readonly string[];
+  /** As of people. */
+  readonly via?: readonly string[];
 }
 
 /**

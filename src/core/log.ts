@@ -1,5 +1,5 @@
 /** The structured log: one JSON line per event on standard error, never a secret. */
-import { pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 
 /** What the parts need of a logger. The object's fields become fields of the line. */
 export interface Logger {
@@ -17,9 +17,32 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 export function createLogger(level: LogLevel): Logger {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
+    joiningLines(pino.destination({ dest: STANDARD_ERROR, sync: true })),
   );
   return Object.assign(logger, { isDebug: level === 'debug' });
+}
+
+const STANDARD_ERROR = 2;
+const JOINED_LENGTH_MAX = 65_536;
+
+/** Lines of one turn of the event loop are written at once when it ends, or when the process does: a bind has one each. */
+function joiningLines(destination: DestinationStream): DestinationStream {
+  let lines = '';
+  const flush = (): void => {
+    process.removeListener('exit', flush);
+    if (lines !== '') destination.write(lines);
+    lines = '';
+  };
+  return {
+    write(line) {
+      if (lines === '') {
+        process.once('exit', flush);
+        setImmediate(flush);
+      }
+      lines += line;
+      if (lines.length >= JOINED_LENGTH_MAX) flush();
+    },
+  };
 }
 
 /** A logger that says nothing, for tests. */

@@ -74,6 +74,14 @@ async function examineChain(dir: string, { certPem }: Certificate): Promise<Find
   );
 }
 
+/** What clients must trust, in PEM form: ca.crt of `dir`; null where it is not there, or did not issue the certificate. */
+export async function authorityOf(dir: string, { certPem }: Certificate): Promise<string | null> {
+  const pem = await readFile(join(dir, 'ca.crt'), 'utf8').catch(() => '');
+  const last = certificatesOf(certPem).at(-1);
+  const issued = last !== undefined && certificatesOf(pem).some((authority) => isIssuedBy(last, authority));
+  return issued ? pem : null;
+}
+
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 function certificatesOf(pem: string): X509Certificate[] {

@@ -31,6 +31,7 @@ export interface CertificateWatch {
   trouble(): string | null;
   /** Until when the certificate in use is valid. */
   expiry(): Date;
+  inUse(): Certificate;
   stop(): void;
 }
 
@@ -92,6 +93,7 @@ export function watchCertificate(dependencies: CertificateWatchDependencies): Ce
       return leftMs < EXPIRES_SOON_MS ? `The certificate expires on ${expiry.toISOString()}.` : null;
     },
     expiry: () => expiry,
+    inUse: () => inUse,
     stop() {
       clearTimeout(settling);
       clearInterval(poll);

@@ -1,7 +1,7 @@
 /** The server's certificate: read from the certificates folder, or made there together with a small authority. */
 import 'reflect-metadata';
-import { createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createPrivateKey, X509Certificate as NodeCertificate, type webcrypto } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import * as x509 from '@peculiar/x509';
@@ -57,11 +57,11 @@ export async function issueCertificates(
           ...options.hostnames.map((value) => ({ type: 'dns' as const, value })),
           ...options.addresses.map((value) => ({ type: 'ip' as const, value })),
         ]),
-        await x509.SubjectKeyIdentifierExtension.create(serverKeys.publicKey, false, webcrypto),
-        await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(serverKeys.publicKey, false, crypto),
+        await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
   return {
     caPem: `${authority.toString('pem')}\n`,
@@ -100,6 +100,49 @@ export async function readCertificate(dir: string, now: Date): Promise<Certifica
   }
   checkPair(paths, { certPem, keyPem }, now);
   return { certPem, keyPem };
+}
+
+/** What the server's own certificate says of itself. */
+export interface CertificateState {
+  /** Names and addresses by which clients may call the server. */
+  readonly names: readonly string[];
+  readonly issuer: string;
+  readonly expiry: Date;
+  /** SHA-256. */
+  readonly fingerprint: string;
+}
+
+export function describeCertificate({ certPem }: Certificate): CertificateState {
+  const { subjectAltName = '', issuer, validTo, fingerprint256 } = new NodeCertificate(certPem);
+  const names = subjectAltName.split(', ').filter((name) => name !== '');
+  return {
+    names: names.map((name) => name.replace(/^(DNS|IP Address):/, '')),
+    issuer: issuer.replaceAll('\n', ', '),
+    expiry: new Date(validTo),
+    fingerprint: fingerprint256,
+  };
+}
+
+/**
+ * Puts another pair in the place of server.crt and server.key, whole or not at all. Throws DirectoryError 'invalid' as
+ * readCertificate does, before anything is written.
+ */
+export async function replaceCertificate(dir: string, pair: Certificate, now: Date): Promise<void> {
+  checkPair({ cert: 'The certificate', key: 'The key' }, pair, now);
+  const files = [
+    { path: join(dir, 'server.key'), pem: pair.keyPem, mode: 0o600 },
+    { path: join(dir, 'server.crt'), pem: pair.certPem, mode: 0o644 },
+  ];
+  try {
+    // Both are on the disk before the first takes its place.
+    for (const { path, pem, mode } of files) await writeFile(`${path}.new`, pem, { mode, flush: true });
+    for (const { path } of files) await rename(`${path}.new`, path);
+  } catch (cause) {
+    throw invalid(
+      `The certificate cannot be written to ${dir} (${reasonOf(cause)}); make it writable.`,
+      cause,
+    );
+  }
 }
 
 /** Until when the server's own certificate is valid. */
@@ -179,19 +222,19 @@ async function issueAuthority(
       extensions: [
         new x509.BasicConstraintsExtension(true, 0, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, crypto),
       ],
     },
-    webcrypto,
+    crypto,
   );
 }
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
+  return crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
 }
 
 async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await webcrypto.subtle.exportKey('pkcs8', key);
+  const der = await crypto.subtle.exportKey('pkcs8', key);
   return `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`;
 }
 

@@ -8,9 +8,9 @@ import { CANCELED, cancel, type Ending } from './operations/cancel.ts';
 import { type Outcome, refusal } from './operations/outcome.ts';
 import type { Task } from './operations/search.ts';
 import { createSession, makeAnonymous, type Session } from './operations/session.ts';
-import { type ConnectionOutput, createOutput } from './output.ts';
+import { type ConnectionOutput, createOutput, type WriterPool } from './output.ts';
 import { decodeRequest } from './protocol/decode.ts';
-import { encodeNoticeOfDisconnection, encodeResult } from './protocol/encode.ts';
+import { appendResult, encodeNoticeOfDisconnection } from './protocol/encode.ts';
 import { createFramer, type Framer } from './protocol/framing.ts';
 import type { Control, ExtendedRequest, RequestMessage } from './protocol/messages.ts';
 import { Oid } from './protocol/oids.ts';
@@ -27,6 +27,7 @@ export interface ConnectionDependencies {
   readonly dispatch: Dispatch;
   readonly inbound: MemoryBudget;
   readonly outbound: MemoryBudget;
+  readonly writers: WriterPool;
   readonly limits: Limits;
   readonly log: Logger;
 }
@@ -72,8 +73,10 @@ class LdapConnection implements Connection, Holder {
   readonly #output: ConnectionOutput;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
+  #accountedBytes = 0;
   #task: RunningTask | null = null;
   #isWorking = false;
+  #turnBegan = 0;
   #isOver = false;
   #isMidMessage = false;
   #patience: NodeJS.Timeout | undefined;
@@ -90,7 +93,7 @@ class LdapConnection implements Connection, Holder {
     this.#dependencies = dependencies;
     this.#framer = createFramer({ messageBytesMax: limits.messageBytesAnonymousMax });
     const unread = { giveWay: () => this.#drop('too many answers wait to be read') };
-    this.#output = createOutput(socket, limits, {
+    this.#output = createOutput(socket, limits, dependencies.writers, {
       stalled: () => this.#drop('the client does not read its answers'),
       waits: (bytes) => dependencies.outbound.hold(unread, bytes),
     });
@@ -104,7 +107,7 @@ class LdapConnection implements Connection, Holder {
   close(code: ResultCode, reason: string): void {
     if (this.#isOver) return;
     this.#giveUp();
-    this.#output.send(encodeNoticeOfDisconnection(code, reason));
+    this.#output.writer.raw(encodeNoticeOfDisconnection(code, reason));
     this.#hangUp();
   }
 
@@ -116,7 +119,8 @@ class LdapConnection implements Connection, Holder {
     if (this.#isOver) return;
     this.#framer.push(chunk);
     this.#takeRequests();
-    void this.#work();
+    this.#work();
+    this.#account();
   }
 
   /** Reads requests out of what was received; with too many of them waiting, leaves the rest unread. */
@@ -132,10 +136,17 @@ class LdapConnection implements Connection, Holder {
     }
     if (this.#isOver) return;
     if (this.#isCrowded()) this.#socket.pause();
-    else this.#socket.resume();
+    else if (this.#socket.isPaused()) this.#socket.resume();
     const isMidMessage = this.#framer.heldBytes > 0;
     if (taken > 0 || isMidMessage !== this.#isMidMessage) this.#wait();
-    this.#dependencies.inbound.hold(this, this.#framer.heldBytes + this.#queuedBytes);
+  }
+
+  /** What is served within its turn is held by nobody. */
+  #account(): void {
+    const bytes = this.#isOver ? 0 : this.#framer.heldBytes + this.#queuedBytes;
+    if (bytes === this.#accountedBytes) return;
+    this.#accountedBytes = bytes;
+    this.#dependencies.inbound.hold(this, bytes);
   }
 
   #nextFrame(): Buffer | null {
@@ -154,6 +165,8 @@ class LdapConnection implements Connection, Holder {
     if (error instanceof ProtocolViolation) {
       log.debug({ address, reason: error.message }, 'protocol violation');
       this.close(ResultCode.protocolError, error.message);
+      // The rest of a message of a megabyte would cost its decryption.
+      this.#socket.pause();
     } else {
       log.error({ address, err: error }, 'a request could not be read');
       this.close(ResultCode.other, 'Internal error.');
@@ -218,7 +231,7 @@ class LdapConnection implements Connection, Holder {
   /** At once, since what is to be canceled may stand in its way. */
   #cancel(id: number, request: ExtendedRequest, controls: readonly Control[]): void {
     const outcome = cancel(request, controls, (messageId) => this.#end(messageId));
-    this.#output.send(encodeResult(id, 'extended', outcome));
+    appendResult(this.#output.writer, id, 'extended', outcome);
     this.#output.flush();
   }
 
@@ -233,29 +246,54 @@ class LdapConnection implements Connection, Holder {
       task.isCanceled = true;
     } else {
       this.#abandon(messageId);
-      this.#output.send(encodeResult(messageId, RESPONSE_TYPES[type], CANCELED));
+      appendResult(this.#output.writer, messageId, RESPONSE_TYPES[type], CANCELED);
     }
     return 'canceled';
   }
 
-  async #work(): Promise<void> {
+  #work(): void {
     if (this.#isWorking) return;
     this.#isWorking = true;
-    let turnBegan = performance.now();
-    while (!this.#isOver && (this.#queue.length > 0 || this.#output.isOverfull)) {
-      // Most operations are done when they return: waiting for them all the same would cost a turn each.
-      const pending = this.#serveNext();
-      if (pending !== undefined) await pending;
+    this.#turnBegan = performance.now();
+    const pending = this.#serveUntilPending();
+    if (pending === undefined) this.#rest();
+    else void this.#workAfter(pending);
+  }
+
+  async #workAfter(first: Promise<void>): Promise<void> {
+    for (let pending: Promise<void> | undefined = first; pending !== undefined; ) {
+      await pending;
       this.#task = null;
-      if (this.#output.isFull || performance.now() - turnBegan >= TURN_MS) {
-        await this.#output.room();
-        turnBegan = performance.now();
-      }
-      this.#adjust();
       this.#takeRequests();
+      this.#account();
+      pending = this.#serveUntilPending();
     }
+    this.#wait();
+    this.#rest();
+  }
+
+  #rest(): void {
     this.#output.flush();
     this.#isWorking = false;
+    this.#account();
+  }
+
+  /** Most operations are done when they return: waiting for them all the same would cost a turn each. */
+  #serveUntilPending(): Promise<void> | undefined {
+    while (!this.#isOver && (this.#queue.length > 0 || this.#output.isOverfull)) {
+      if (this.#output.isFull || performance.now() - this.#turnBegan >= TURN_MS) return this.#giveTurn();
+      const pending = this.#serveNext();
+      if (pending !== undefined) return pending;
+      this.#task = null;
+      if (this.#queue.length === 0) this.#takeRequests();
+    }
+    return undefined;
+  }
+
+  /** To the other connections. */
+  async #giveTurn(): Promise<void> {
+    await this.#output.room();
+    this.#turnBegan = performance.now();
   }
 
   #serveNext(): Promise<void> | undefined {
@@ -269,16 +307,21 @@ class LdapConnection implements Connection, Holder {
   /** Waits only where the operation does: then earlier answers go out first. */
   #serve(message: AnsweredMessage): Promise<void> | undefined {
     const { type } = message.request;
-    this.#task = { messageId: message.id, type, isAbandoned: false, isCanceled: false, candidates: 0 };
+    const state = { isAbandoned: false, isCanceled: false, candidates: 0, entries: 0, begunMs: 0 };
+    this.#task = { messageId: message.id, type, ...state };
     const pending = this.#dependencies.dispatch(message, this.session, this.#task, this.#output);
-    if (pending === undefined) return undefined;
-    this.#output.flush();
-    return pending;
+    if (pending !== undefined) {
+      this.#output.flush();
+      return pending.then(() => this.#adjust());
+    }
+    if (type === 'bind') this.#adjust();
+    return undefined;
   }
 
   #refuseUnreadable({ id, request: { type }, refusal }: UnreadableRequest): void {
     if (type === 'bind') makeAnonymous(this.session);
-    this.#output.send(encodeResult(id, RESPONSE_TYPES[type], refusal));
+    appendResult(this.#output.writer, id, RESPONSE_TYPES[type], refusal);
+    if (type === 'bind') this.#adjust();
   }
 
   /** What a client may do depends on whether somebody is bound. */
@@ -321,9 +364,9 @@ class LdapConnection implements Connection, Holder {
   #giveUp(): void {
     this.#isOver = true;
     clearTimeout(this.#patience);
-    this.#dependencies.inbound.hold(this, 0);
     this.#queue = [];
     this.#queuedBytes = 0;
+    this.#account();
     if (this.#task !== null) this.#task.isAbandoned = true;
     makeAnonymous(this.session);
   }

@@ -1,7 +1,7 @@
 /** Hands each request to its operation, and makes the bytes of its answer. */
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
-import { type OperationWatchDependencies, watchOperation } from './operation-watch.ts';
+import { type OperationWatchDependencies, tellOfOperation } from './operation-watch.ts';
 import { type BindDependencies, bind } from './operations/bind.ts';
 import { compare } from './operations/compare.ts';
 import { readControls } from './operations/controls.ts';
@@ -11,7 +11,7 @@ import type { PasswordModifyDependencies } from './operations/password-modify.ts
 import { type Output, search, type Task } from './operations/search.ts';
 import type { SearchDependencies } from './operations/search-start.ts';
 import { makeAnonymous, type Session } from './operations/session.ts';
-import { encodeResult } from './protocol/encode.ts';
+import { appendResult } from './protocol/encode.ts';
 import type { Request, RequestMessage, RequestType, ResponseType } from './protocol/messages.ts';
 import { ResultCode } from './protocol/result-codes.ts';
 
@@ -48,22 +48,29 @@ export type Dispatch = (
 ) => void | Promise<void>;
 
 export function createDispatch(dependencies: DispatchDependencies): Dispatch {
-  const { log } = dependencies;
+  const { clock, log } = dependencies;
+  const answer = (
+    message: RequestMessage & { readonly request: Answered },
+    session: Session,
+    task: Task,
+    output: Output,
+    outcome: Outcome | null,
+  ): void => {
+    tellOfOperation(message, session, task, outcome, dependencies);
+    if (outcome === null) return;
+    appendResult(output.writer, message.id, RESPONSE_TYPES[message.request.type], outcome, outcome);
+  };
   return (message, session, task, output) => {
-    const { type } = message.request;
-    const operation = watchOperation(message, session, task, output, dependencies);
-    const answer = (outcome: Outcome | null): void => {
-      operation.end(outcome?.code ?? null);
-      if (outcome !== null) output.send(encodeResult(message.id, RESPONSE_TYPES[type], outcome, outcome));
-    };
+    task.begunMs = clock.now().getTime();
+    if (session.until !== null && task.begunMs >= session.until) makeAnonymous(session);
     const fail = (error: unknown): void => {
-      log.error({ err: error, operation: type }, 'an operation failed');
-      answer(refusal(ResultCode.other, 'Internal error.'));
+      log.error({ err: error, operation: message.request.type }, 'an operation failed');
+      answer(message, session, task, output, refusal(ResultCode.other, 'Internal error.'));
     };
     try {
-      const outcome = perform(message, session, task, operation.output, dependencies);
-      if (!(outcome instanceof Promise)) return answer(outcome);
-      return outcome.then(answer).catch(fail);
+      const outcome = perform(message, session, task, output, dependencies);
+      if (!(outcome instanceof Promise)) return answer(message, session, task, output, outcome);
+      return outcome.then((awaited) => answer(message, session, task, output, awaited)).catch(fail);
     } catch (error) {
       return fail(error);
     }

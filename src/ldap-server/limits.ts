@@ -33,6 +33,8 @@ export interface Limits {
   readonly pagedSearchesMax: number;
   /** Entries that all of these may still have to look at, over all connections; the oldest search gives way. */
   readonly pagedCandidatesMax: number;
+  /** Pictures of people that stay in memory. */
+  readonly photoBytesMax: number;
   /** How long clients are given to read their last answers when the server stops. */
   readonly closeMs: number;
 }
@@ -55,5 +57,6 @@ export const DEFAULT_LIMITS: Limits = {
   searchMs: 300_000,
   pagedSearchesMax: 4,
   pagedCandidatesMax: 5_000_000,
+  photoBytesMax: 33_554_432,
   closeMs: 2_000,
 };

@@ -1,10 +1,14 @@
 /** Tells of each operation when it has ended: a line of the log at debug, and a word to who counts. */
+import type { SearchSeen } from '../core/activity/activity.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { filterShape } from './filter-shape.ts';
-import type { Output, Task } from './operations/search.ts';
+import type { Outcome } from './operations/outcome.ts';
+import type { Task } from './operations/search.ts';
 import type { Session } from './operations/session.ts';
-import type { Request, RequestMessage, RequestType } from './protocol/messages.ts';
+import type { Request, RequestMessage, RequestType, SearchRequest } from './protocol/messages.ts';
+import { ResultCode } from './protocol/result-codes.ts';
+import type { Snapshot } from './tree/snapshot.ts';
 
 /** One operation as it went. */
 export interface ObservedOperation {
@@ -23,68 +27,76 @@ export interface OperationWatchDependencies {
   readonly log: Pick<Logger, 'debug' | 'isDebug'>;
   /** Must not throw. */
   readonly observe?: ((operation: ObservedOperation) => void) | undefined;
+  /** Told of each search that was answered, and how to describe it; must not throw. */
+  readonly observeSearch?: ((ok: boolean, describe: () => SearchSeen) => void) | undefined;
+  snapshot(): Snapshot;
 }
 
-export interface WatchedOperation {
-  /** What the operation is to send its entries by. */
-  readonly output: Output;
-  /** `code` as in ObservedOperation. */
-  end(code: number | null): void;
-}
-
-export function watchOperation(
-  { id, request }: RequestMessage,
+/** To be called when an operation has ended; `outcome` null: abandoned. */
+export function tellOfOperation(
+  message: RequestMessage,
   session: Session,
-  task: Pick<Task, 'candidates'>,
-  output: Output,
-  { clock, log, observe }: OperationWatchDependencies,
-): WatchedOperation {
-  const begun = clock.now().getTime();
-  const counted = new CountedOutput(output);
-  return {
-    output: counted,
-    end(code) {
-      const durationMs = Math.max(0, clock.now().getTime() - begun);
-      const { sent: entries } = counted;
-      const { candidates } = task;
-      observe?.({ type: request.type, code, durationMs, entries, candidates });
-      if (!log.isDebug) return;
-      log.debug(
-        {
-          ...{ connection: session.connection, message: id, address: session.address },
-          ...{ operation: request.type, target: targetOf(request) },
-          ...(request.type === 'search' && {
-            scope: request.scope,
-            filter: filterShape(request.filter),
-          }),
-          ...{ code: code ?? 'abandoned', candidates, entries, ms: durationMs },
-        },
-        'operation',
-      );
+  task: Task,
+  outcome: Outcome | null,
+  { clock, log, observe, observeSearch, snapshot }: OperationWatchDependencies,
+): void {
+  const { request } = message;
+  const { candidates, entries, begunMs } = task;
+  const { type } = request;
+  const code = outcome?.code ?? null;
+  const durationMs = Math.max(0, clock.now().getTime() - begunMs);
+  observe?.({ type, code, durationMs, entries, candidates });
+  if (request.type === 'search' && outcome !== null) {
+    const ok = outcome.code === ResultCode.success;
+    observeSearch?.(ok, () => seenSearch(request, session, task, outcome, snapshot()));
+  }
+  if (!log.isDebug) return;
+  log.debug(
+    {
+      ...{ connection: session.connection, message: message.id, address: session.address },
+      ...{ operation: type, ...subjectOf(message.request) },
+      ...{ code: code ?? 'abandoned', candidates, entries, ms: durationMs },
     },
+    'operation',
+  );
+}
+
+function seenSearch(
+  { base, scope, filter }: SearchRequest,
+  session: Session,
+  { entries, candidates }: Task,
+  outcome: Outcome,
+  snapshot: Snapshot,
+): SearchSeen {
+  const found = entries === 1 ? 'Found one entry' : `Found ${entries} entries`;
+  const nothing = 'Found nothing: nothing that this account sees matches the filter.';
+  const well = entries === 0 ? nothing : `${found}; looked at ${candidates}.`;
+  return {
+    name: boundName(session, snapshot),
+    subject: `${scope} of ${base === '' ? 'the root' : base}, ${filterShape(filter)}`,
+    address: session.address,
+    ok: outcome.code === ResultCode.success,
+    reason: outcome.code === ResultCode.success ? well : `${outcome.message} (result ${outcome.code})`,
   };
 }
 
-class CountedOutput implements Output {
-  readonly #output: Output;
-  sent = 0;
-
-  constructor(output: Output) {
-    this.#output = output;
+function boundName({ identity }: Session, { dit, applications, references }: Snapshot): string {
+  switch (identity.kind) {
+    case 'anonymous':
+      return 'nobody';
+    case 'admin':
+      return dit.admin.dn;
+    case 'application':
+      return applications.get(identity.id)?.name ?? '';
+    case 'user':
+      return references.get(identity.id)?.dn ?? '';
   }
+}
 
-  send(message: Buffer): void {
-    this.sent += 1;
-    this.#output.send(message);
-  }
-
-  get isFull(): boolean {
-    return this.#output.isFull;
-  }
-
-  room(): Promise<void> {
-    return this.#output.room();
-  }
+function subjectOf(request: Request): object {
+  const target = targetOf(request);
+  if (request.type !== 'search') return { target };
+  return { target, scope: request.scope, filter: filterShape(request.filter) };
 }
 
 /** What a request is about. A bind's name is left to the line of the bind, which knows what of it must not be shown. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Output } from './operations/search.ts';
+import { BerWriter } from './protocol/ber-writer.ts';
 
 export interface ConnectionOutput extends Output {
   /** Writes what has gathered. */
@@ -10,9 +11,6 @@ export interface ConnectionOutput extends Output {
   /** So much waits to be read that nothing more may be asked: what is answered out of turn does not heed isFull. */
   readonly isOverfull: boolean;
 }
-
-/** Answers are joined up to this size: few system calls, and no second copy of a long listing. */
-const WRITE_BYTES = 65_536;
 
 /** What the connection is told of a client that is slow to read. */
 export interface OutputListener {
@@ -22,52 +20,106 @@ export interface OutputListener {
   waits(bytes: number): void;
 }
 
+/** Writers that go from connection to connection, so that those which are quiet hold none. */
+export interface WriterPool {
+  borrow(): BerWriter;
+  /** It must hold nothing that was not taken. */
+  giveBack(writer: BerWriter): void;
+}
+
+/** Answers are joined up to this size: few system calls, and the client need not wait for the whole of a long listing. */
+const WRITE_BYTES = 65_536;
+/** A slow client keeps the whole buffer of which it has not read a part. */
+const WRITER_BYTES = 32_768;
+/** Kept for those who come next; connections borrow at the same time only where some wait for a sign-in. */
+const WRITERS_MAX = 16;
+
+export function createWriterPool(): WriterPool {
+  const free: BerWriter[] = [];
+  return {
+    borrow: () => free.pop() ?? new BerWriter(WRITER_BYTES),
+    giveBack(writer) {
+      if (free.length < WRITERS_MAX) free.push(writer);
+    },
+  };
+}
+
+export interface OutputLimits {
+  readonly outputBytesMax: number;
+  readonly writeStallMs: number;
+}
+
 export function createOutput(
   socket: Writable,
-  limits: { readonly outputBytesMax: number; readonly writeStallMs: number },
+  limits: OutputLimits,
+  writers: WriterPool,
   listener: OutputListener,
 ): ConnectionOutput {
-  let gathered: Buffer[] = [];
-  let bytes = 0;
-  let stallTimer: NodeJS.Timeout | undefined;
-  const settle = (): void => {
-    clearTimeout(stallTimer);
-    stallTimer = undefined;
-    listener.waits(0);
-  };
-  socket.on('drain', settle);
-  socket.on('close', settle);
+  return new SocketOutput(socket, limits, writers, listener);
+}
 
-  const flush = (): void => {
-    if (bytes === 0) return;
-    const [first] = gathered;
-    const chunk = gathered.length === 1 && first !== undefined ? first : Buffer.concat(gathered, bytes);
-    gathered = [];
-    bytes = 0;
-    if (!socket.writable || socket.write(chunk)) return;
-    stallTimer ??= setTimeout(listener.stalled, limits.writeStallMs);
-    listener.waits(socket.writableLength);
-  };
+class SocketOutput implements ConnectionOutput {
+  readonly #socket: Writable;
+  readonly #limits: OutputLimits;
+  readonly #writers: WriterPool;
+  readonly #listener: OutputListener;
+  /** null: nothing has gathered. */
+  #writer: BerWriter | null = null;
+  #stallTimer: NodeJS.Timeout | undefined;
 
-  return {
-    send(message) {
-      gathered.push(message);
-      bytes += message.length;
-      if (bytes >= WRITE_BYTES) flush();
-    },
-    flush,
-    get isFull() {
-      return bytes + socket.writableLength >= limits.outputBytesMax;
-    },
-    get isOverfull() {
-      return bytes + socket.writableLength >= 2 * limits.outputBytesMax;
-    },
-    async room() {
-      flush();
-      if (!socket.destroyed && socket.writableLength >= limits.outputBytesMax) await drainedOrClosed(socket);
-      else await nextTurn();
-    },
-  };
+  constructor(socket: Writable, limits: OutputLimits, writers: WriterPool, listener: OutputListener) {
+    this.#socket = socket;
+    this.#limits = limits;
+    this.#writers = writers;
+    this.#listener = listener;
+    socket.on('drain', () => this.#settle());
+    socket.on('close', () => this.#settle());
+  }
+
+  get writer(): BerWriter {
+    this.#writer ??= this.#writers.borrow();
+    return this.#writer;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting >= this.#limits.outputBytesMax;
+  }
+
+  get isOverfull(): boolean {
+    return this.#waiting >= 2 * this.#limits.outputBytesMax;
+  }
+
+  passOn(): void {
+    if (this.#writer !== null && this.#writer.pending >= WRITE_BYTES) this.flush();
+  }
+
+  flush(): void {
+    if (this.#writer === null) return;
+    const chunk = this.#writer.take();
+    this.#writers.giveBack(this.#writer);
+    this.#writer = null;
+    if (chunk.length === 0 || !this.#socket.writable || this.#socket.write(chunk)) return;
+    this.#stallTimer ??= setTimeout(() => this.#listener.stalled(), this.#limits.writeStallMs);
+    this.#listener.waits(this.#socket.writableLength);
+  }
+
+  async room(): Promise<void> {
+    this.flush();
+    const socket = this.#socket;
+    if (!socket.destroyed && socket.writableLength >= this.#limits.outputBytesMax)
+      await drainedOrClosed(socket);
+    else await nextTurn();
+  }
+
+  get #waiting(): number {
+    return (this.#writer?.pending ?? 0) + this.#socket.writableLength;
+  }
+
+  #settle(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = undefined;
+    this.#listener.waits(0);
+  }
 }
 
 async function drainedOrClosed(socket: Writable): Promise<void> {

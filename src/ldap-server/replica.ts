@@ -7,12 +7,15 @@ import type { DirectoryDelta } from '../core/model/change.ts';
 import { DEFAULT_POSIX } from '../core/model/posix.ts';
 import type { Settings } from '../core/model/settings.ts';
 import type { Dit } from './tree/dit.ts';
+import { createSchema } from './tree/schema.ts';
 import { createSnapshot, type Snapshot } from './tree/snapshot.ts';
 
 export interface Replica {
   /** Resolves when the directory is in memory. */
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Resolves when the tree holds all that was committed before the call, or cannot follow at the moment. */
+  caughtUp(): Promise<void>;
   /** The present tree; empty before the start. */
   snapshot(): Snapshot;
   /** Of the last change that is in it. */
@@ -25,7 +28,7 @@ export interface ReplicaDependencies {
   readonly dit: Dit;
   readonly store: Pick<Store, 'readDirectory' | 'changes'>;
   /** Called after each delta in which settings changed, and for each reading of the whole directory; the present ones. */
-  settingsChanged(): Promise<Pick<Settings, 'posix'>>;
+  settingsChanged(): Promise<Pick<Settings, 'posix' | 'attributes'>>;
   /** Called after each delta in which sources changed, and after each reading of the whole directory. */
   sourcesChanged(): void;
   /** Called when the tree has changed, after the others. */
@@ -40,7 +43,7 @@ export function createReplica(dependencies: ReplicaDependencies): Replica {
   const { dit, store, settingsChanged, sourcesChanged, treeChanged, log } = dependencies;
   let snapshot = createSnapshot(dit);
   let sequence = 0;
-  let posix = DEFAULT_POSIX;
+  let form: Pick<Settings, 'posix' | 'attributes'> = { posix: DEFAULT_POSIX, attributes: [] };
   let subscription: ChangeSubscription | null = null;
   let rereading: Promise<void> | null = null;
   const stopping = new AbortController();
@@ -49,9 +52,12 @@ export function createReplica(dependencies: ReplicaDependencies): Replica {
     const loaded = createSnapshot(dit);
     const seq = await store.readDirectory(loaded.load);
     // After the rows: what changes from here on the feed will tell.
-    const settings = await settingsChanged();
-    for (const _step of loaded.build(settings.posix)) await nextTurn();
-    posix = settings.posix;
+    const { posix, attributes } = await settingsChanged();
+    // Types stay the same while they are defined the same: unfinished paged searches go on by them.
+    const isSame = isDeepStrictEqual(attributes, form.attributes);
+    const schema = isSame ? snapshot.schema : createSchema(attributes);
+    for (const _step of loaded.build(posix, schema)) await nextTurn();
+    form = { posix, attributes };
     snapshot = loaded;
     sequence = seq;
   };
@@ -65,12 +71,13 @@ export function createReplica(dependencies: ReplicaDependencies): Replica {
     snapshot.apply(delta);
     sequence = delta.seq;
     if (delta.settingsChanged) {
-      const settings = await settingsChanged();
+      const { posix, attributes } = await settingsChanged();
       // All entries take another form; those of before are served until these are made.
-      if (!isDeepStrictEqual(settings.posix, posix)) await read();
+      if (!isDeepStrictEqual({ posix, attributes }, form)) await read();
     }
     if (delta.sourcesChanged) sourcesChanged();
     treeChanged();
+    for (const _step of snapshot.settle()) await nextTurn();
   };
   const lost = (): void => {
     const behind = subscription;
@@ -99,6 +106,7 @@ export function createReplica(dependencies: ReplicaDependencies): Replica {
       await rereading;
       await subscription?.stop();
     },
+    caughtUp: async () => subscription?.caughtUp(),
     snapshot: () => snapshot,
     sequence: () => sequence,
     trouble: () => (subscription === null ? 'The directory is being read.' : subscription.trouble),

@@ -27,9 +27,12 @@ import type { LdapObserver } from './observer.ts';
 import { createPagedSearchPool } from './operations/paging.ts';
 import { createServerEntries } from './operations/server-entries.ts';
 import { createStandings, type Standings } from './operations/standing.ts';
+import { createWriterPool } from './output.ts';
+import { createPhotos } from './photos.ts';
 import { ResultCode } from './protocol/result-codes.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { createDit } from './tree/dit.ts';
+import { createTrials, type Trials } from './trials.ts';
 
 export interface LdapServerDependencies {
   /** Port 0 takes a free one. */
@@ -38,7 +41,7 @@ export interface LdapServerDependencies {
   readonly certificate: Certificate;
   /** Addresses and ranges of proxies that speak the PROXY protocol, which nobody else may; absent: there are none. */
   readonly proxies?: readonly string[];
-  readonly store: Pick<Store, 'readDirectory' | 'changes'>;
+  readonly store: Pick<Store, 'read' | 'readDirectory' | 'changes'>;
   readonly settings: Pick<SettingsKeeper, 'current'>;
   readonly credentials: ProtectedCredentials;
   /** Serves password modify where the setting is on; absent: it is never served. */
@@ -60,6 +63,7 @@ export interface LdapServer {
   /** Shows this certificate to who connects from now on; open connections go on. */
   useCertificate(certificate: Certificate): void;
   status(): LdapServerStatus;
+  readonly trials: Trials;
 }
 
 /** What there is at the moment. */
@@ -70,6 +74,8 @@ export interface LdapServerStatus {
   readonly groups: number;
   /** The last change of the feed that is served. */
   readonly sequence: number;
+  /** Of the tree in memory, in buffers. */
+  readonly treeBytes: number;
 }
 
 export function createLdapServer(dependencies: LdapServerDependencies): LdapServer {
@@ -81,9 +87,11 @@ interface InForce {
   readonly allow: AllowList;
   readonly bindPasswordHash: string;
   readonly passwordModify: boolean;
+  readonly instanceId: string;
 }
 
 class LdapsServer implements LdapServer {
+  readonly trials: Trials;
   readonly #dependencies: LdapServerDependencies;
   readonly #limits: Limits;
   readonly #replica: Replica;
@@ -115,35 +123,48 @@ class LdapsServer implements LdapServer {
       snapshot: this.#replica.snapshot,
       bindPasswordHash: () => this.#inForce?.bindPasswordHash ?? null,
     });
-    const dispatch = createDispatch({
+    const operations = {
       credentials,
       standings: this.#standings,
       snapshot: this.#replica.snapshot,
-      server: createServerEntries(dit, () => this.#passwordModify() !== null),
+      caughtUp: () => this.#replica.caughtUp(),
+      server: createServerEntries(
+        dit,
+        () => this.#passwordModify() !== null,
+        () => this.#inForce?.instanceId ?? null,
+        () => this.#replica.snapshot().schema,
+      ),
       changeOwnPassword: () => this.#passwordModify(),
+      photos: createPhotos({ ...limits, clock, log, read: (ids) => store.read((it) => it.avatars(ids)) }),
       clock,
       newId: dependencies.newId ?? newId,
       limits,
       log,
       observe: observer?.operation,
-    });
+      observeBind: observer?.bind,
+      observeSearch: observer?.search,
+    };
+    const dispatch = createDispatch(operations);
     const inbound = createMemoryBudget(limits.inboundBytesMax);
     const outbound = createMemoryBudget(limits.outboundBytesMax);
+    const writers = createWriterPool();
     const pages = createPagedSearchPool(limits);
+    const allows = (address: string) => this.#inForce?.allow.allows(address) === true;
+    this.trials = createTrials({ ...operations, pages, allows });
     let opened = 0;
     this.#serve = (socket, address) => {
       opened += 1;
       return serveConnection(
         socket,
         { connection: opened, address, pages: pages.open() },
-        { dispatch, inbound, outbound, limits, log },
+        { dispatch, inbound, outbound, writers, limits, log },
       );
     };
     this.#tls = createTlsServer({ ...secureOptions(certificate), handshakeTimeout: limits.handshakeMs });
     this.#tls.on('secureConnection', (socket) => this.#connected(socket));
     this.#tls.on('tlsClientError', (error, socket) => this.#handshakeFailed(error, socket));
     this.#door = createDoor({
-      allows: (address) => this.#inForce?.allow.allows(address) === true,
+      allows,
       proxies: parseAllowList(dependencies.proxies ?? []),
       limits,
       admitted: (socket) => this.#tls.emit('connection', socket),
@@ -187,17 +208,19 @@ class LdapsServer implements LdapServer {
   }
 
   status(): LdapServerStatus {
-    const { references, groups } = this.#replica.snapshot();
+    const snapshot = this.#replica.snapshot();
+    const { references, groups } = snapshot;
     return {
       connections: this.#door.size,
       users: references.size - groups.size,
       groups: groups.size,
       sequence: this.#replica.sequence(),
+      treeBytes: Object.values(snapshot.memory()).reduce((sum, bytes) => sum + bytes, 0),
     };
   }
 
   #refused(address: string, reason: Refusal): void {
-    this.#dependencies.observer?.refused(reason);
+    this.#dependencies.observer?.refused(reason, address);
     this.#dependencies.log.debug({ address, reason }, 'connection refused');
   }
 
@@ -214,15 +237,15 @@ class LdapsServer implements LdapServer {
   /** Health checks connect and hang up; scanners speak other protocols: neither is an error of ours. */
   #handshakeFailed(error: Error, socket: TLSSocket): void {
     const address = this.#door.addressOf(socket);
-    this.#dependencies.observer?.handshakeFailed();
+    this.#dependencies.observer?.handshakeFailed(address, error.message);
     this.#dependencies.log.debug({ address, reason: error.message }, 'no TLS handshake');
     socket.destroy();
   }
 
   async #readSettings(): Promise<Settings> {
     const settings = await this.#dependencies.settings.current();
-    const { bindPasswordHash, passwordModify } = settings;
-    this.#inForce = { allow: this.#readAllow(settings), bindPasswordHash, passwordModify };
+    const { bindPasswordHash, passwordModify, instanceId } = settings;
+    this.#inForce = { allow: this.#readAllow(settings), bindPasswordHash, passwordModify, instanceId };
     this.#door.recheck();
     return settings;
   }

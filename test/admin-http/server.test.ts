@@ -1,53 +1,28 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WRONG_TOKENS_MAX } from '../../src/admin-http/bearer.ts';
+import { WRONG_TOKENS_MAX } from '../../src/admin-http/identify.ts';
 import { STREAMS_MAX } from '../../src/admin-http/run-stream.ts';
-import { type AdminServer, createAdminServer } from '../../src/admin-http/server.ts';
-import { systemClock } from '../../src/core/clock.ts';
+import { createAdminServer } from '../../src/admin-http/server.ts';
 import type { Directory } from '../../src/core/directory/directory.ts';
-import { DirectoryError } from '../../src/core/errors.ts';
 import type { Source } from '../../src/core/model/source.ts';
 import { NO_COUNTERS, type SyncRun } from '../../src/core/model/sync-run.ts';
-import { ACTOR, NEW_SOURCE, openTestDirectory, type TestDirectory } from '../support/directory.ts';
+import { openTestApi, type TestApi, API_TOKEN as TOKEN } from '../support/api.ts';
+import { ACTOR, NEW_SOURCE } from '../support/directory.ts';
 
-const TOKEN = 'token-for-tests-0123456789';
-
-let opened: TestDirectory;
+let api: TestApi;
 let directory: Directory;
 let source: Source;
-let server: AdminServer;
 let base: string;
-let reasons: string[];
-let warnings: string[];
-let logged: object[];
 
 beforeEach(async () => {
-  opened = await openTestDirectory();
-  directory = opened.directory;
+  api = await openTestApi();
+  directory = api.directory;
+  base = api.url;
   source = await directory.sources.add(ACTOR, NEW_SOURCE);
-  reasons = [];
-  warnings = [];
-  logged = [];
-  server = createAdminServer({
-    listen: { host: '127.0.0.1', port: 0 },
-    sources: directory.sources,
-    syncRuns: directory.syncRuns,
-    sync: async (actor, of) => ({ run: await directory.syncRuns.begin(actor, of) }),
-    readiness: async () => ({ reasons, warnings }),
-    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'roster_users 7\n' }),
-    token: TOKEN,
-    clock: systemClock,
-    log: { error: (fields) => void logged.push(fields) },
-  });
-  const { port } = await server.start();
-  base = `http://127.0.0.1:${port}`;
 });
 
-afterEach(async () => {
-  await server.stop();
-  await opened.remove();
-});
+afterEach(() => api.remove());
 
 describe('the token', () => {
   test.each([
@@ -86,6 +61,17 @@ describe('the token', () => {
     expect(response.headers.get('retry-after')).toBe('60');
   });
 
+  test('an address that guesses through a proxy on this machine is refused, and no other', async () => {
+    const from = (address: string, token: string) =>
+      fetch(`${base}/api/v1/sources`, {
+        headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': address },
+      });
+    for (let guess = 0; guess < WRONG_TOKENS_MAX; guess++) await from('192.0.2.77', `guess${guess}`);
+    expect((await from('192.0.2.77', 'guess')).status).toBe(429);
+    expect((await from('192.0.2.78', 'guess')).status).toBe(401);
+    expect((await call('/api/v1/sources')).status).toBe(200);
+  });
+
   test('requests without any token do not count as guesses', async () => {
     for (let request = 0; request <= WRONG_TOKENS_MAX; request++) await fetch(`${base}/api/v1/sources`);
     expect((await call('/api/v1/sources')).status).toBe(200);
@@ -110,7 +96,7 @@ describe('sources', () => {
       const run = (await response.json()) as SyncRun;
       expect(run).toMatchObject({ sourceId: source.id, state: 'running', phase: 'connect' });
       expect(response.headers.get('location')).toBe(`/api/v1/sync-runs/${run.id}`);
-      expect(await (await call(`/api/v1/sync-runs/${run.id}`)).json()).toEqual(run);
+      expect(await (await call(`/api/v1/sync-runs/${run.id}`)).json()).toMatchObject({ id: run.id });
       expect(run).not.toHaveProperty('holder');
     },
   );
@@ -137,7 +123,7 @@ describe('sources', () => {
 describe('sync runs', () => {
   test('are listed newest first, of all sources or of one', async () => {
     const first = await ended(await directory.syncRuns.begin(ACTOR, source));
-    opened.clock.advance(1000);
+    api.clock.advance(1000);
     const second = await directory.syncRuns.begin(ACTOR, source);
     for (const query of ['', '?source=corp', `?source=${source.id}`]) {
       const runs = (await (await call(`/api/v1/sync-runs${query}`)).json()) as SyncRun[];
@@ -146,7 +132,7 @@ describe('sync runs', () => {
     expect((await call('/api/v1/sync-runs?source=nowhere')).status).toBe(404);
     expect(await problem(await call('/api/v1/sync-runs?surce=corp'))).toMatchObject({
       status: 400,
-      field: 'source',
+      field: 'surce',
     });
   });
 
@@ -156,7 +142,7 @@ describe('sync runs', () => {
   });
 
   test('as events: the JSON whenever it changed, by whichever process, until the end', async () => {
-    const elsewhere = await opened.another();
+    const elsewhere = await api.another();
     const run = await elsewhere.syncRuns.begin(ACTOR, source);
     const stream = eventsOf(await events(run.id));
     expect(await stream.next()).toMatchObject({ value: { event: 'progress', run: { phase: 'connect' } } });
@@ -197,7 +183,7 @@ describe('sync runs', () => {
     const run = await directory.syncRuns.begin(ACTOR, source);
     const stream = eventsOf(await events(run.id));
     await stream.next();
-    await server.stop();
+    await api.stopServer();
     expect(await stream.next()).toMatchObject({ done: true });
   });
 });
@@ -210,7 +196,7 @@ describe('health', () => {
 
   test('readiness tells its reasons', async () => {
     expect((await fetch(`${base}/readyz`)).status).toBe(200);
-    reasons.push('The tree is not loaded yet.');
+    api.reasons.push('The tree is not loaded yet.');
     const response = await fetch(`${base}/readyz`);
     expect([response.status, await response.json()]).toEqual([
       503,
@@ -219,11 +205,11 @@ describe('health', () => {
   });
 
   test('readiness tells its warnings, and is ready all the same', async () => {
-    warnings.push('The certificate expires on 2026-01-01T00:00:00.000Z.');
+    api.warnings.push('The certificate expires on 2026-01-01T00:00:00.000Z.');
     const response = await fetch(`${base}/readyz`);
     expect([response.status, await response.json()]).toEqual([
       200,
-      { status: 'ready', reasons: [], warnings },
+      { status: 'ready', reasons: [], warnings: api.warnings },
     ]);
   });
 
@@ -256,25 +242,18 @@ describe('the door', () => {
   });
 
   test('what fails unexpectedly is logged and opaque', async () => {
-    await server.stop();
-    server = createAdminServer({
-      listen: { host: '127.0.0.1', port: 0 },
-      sources: { list: () => Promise.reject(new Error('s3cret reason')), find: directory.sources.find },
-      syncRuns: directory.syncRuns,
-      sync: () => Promise.reject(new Error('unused')),
-      readiness: async () => ({ reasons: [], warnings: [] }),
-      metrics: async () => ({ contentType: 'text/plain', text: '' }),
-      token: TOKEN,
-      clock: systemClock,
-      log: { error: (fields) => void logged.push(fields) },
-    });
-    base = `http://127.0.0.1:${(await server.start()).port}`;
-    const response = await call('/api/v1/sources');
-    expect(await response.text()).not.toContain('s3cret');
-    expect(response.status).toBe(500);
-    expect(logged).toMatchObject([
-      { err: { message: 's3cret reason' }, method: 'GET', path: '/api/v1/sources' },
-    ]);
+    const list = () => Promise.reject(new Error('s3cret reason'));
+    const failing = await openTestApi({ sources: { ...directory.sources, list } });
+    try {
+      const response = await failing.call('/api/v1/sources');
+      expect(await response.text()).not.toContain('s3cret');
+      expect(response.status).toBe(500);
+      expect(failing.logged).toMatchObject([
+        { err: { message: 's3cret reason' }, method: 'GET', path: '/api/v1/sources' },
+      ]);
+    } finally {
+      await failing.remove();
+    }
   });
 
   test('bytes that are not HTTP do not end the server', async () => {
@@ -287,17 +266,8 @@ describe('the door', () => {
 
   test('a port that is taken is named', async () => {
     const { port } = new URL(base);
-    const second = createAdminServer({
-      listen: { host: '127.0.0.1', port: Number(port) },
-      sources: directory.sources,
-      syncRuns: directory.syncRuns,
-      sync: () => Promise.reject(new DirectoryError('busy', 'unused')),
-      readiness: async () => ({ reasons: [], warnings: [] }),
-      metrics: async () => ({ contentType: 'text/plain', text: '' }),
-      token: TOKEN,
-      clock: systemClock,
-      log: { error: () => undefined },
-    });
+    const listen = { host: '127.0.0.1', port: Number(port) };
+    const second = createAdminServer({ ...api.dependencies, listen });
     await expect(second.start()).rejects.toMatchObject({
       code: 'unavailable',
       message: `HTTP cannot listen on 127.0.0.1 port ${port} (another process listens there): free it, or set ROSTER_HTTP_HOST and ROSTER_HTTP_PORT.`,
@@ -307,7 +277,7 @@ describe('the door', () => {
 });
 
 function call(path: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(base + path, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...init.headers } });
+  return api.call(path, init);
 }
 
 function events(id: string, signal?: AbortSignal): Promise<Response> {

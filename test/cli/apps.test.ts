@@ -22,7 +22,7 @@ test('an application is added, and its password shown this once', async () => {
     ),
   });
   expect((await roster.cli(['apps', 'show', 'wiki'])).stdout).toMatch(
-    /^Name +wiki\nDescription +Our notes\nBind DN +cn=wiki,ou=apps,dc=roster\nSees +staff, dev\nFrom +10\.0\.0\.0\/8, ::1\nState +enabled\n/,
+    /^Name +wiki\nDescription +Our notes\nBind DN +cn=wiki,ou=apps,dc=roster\nSees +staff, dev\nFrom +10\.0\.0\.0\/8, ::1\nSecond factor +when-given\nState +enabled\n/,
   );
   const shown = await roster.json<object>('apps', 'show', 'wiki');
   expect(shown).toMatchObject({ name: 'wiki', everyone: false, allow: ['10.0.0.0/8', '::1'], enabled: true });

@@ -52,6 +52,8 @@ test('a member that is added again stays what it was, and the sentence says what
   expect(await said('add-member', 'crew', 'jdoe', '--no-owner')).toBe(
     'jdoe is no longer an owner of crew.\n',
   );
+  await said('add', 'heirs');
+  expect(await said('copy-members', 'crew', 'heirs')).toBe('Added 1 member of crew to heirs.\n');
   expect(await said('remove-member', 'Crew', 'jdoe')).toBe('Removed user jdoe from group crew.\n');
   expect((await roster.cli(['groups', 'remove-member', 'crew', 'jdoe'])).stderr).toBe(
     'jdoe is not a member of crew.\n',
@@ -90,4 +92,17 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(sentence);
   expect(stderr.trim().split('\n')).toHaveLength(1);
+});
+
+test('a group has an address, a tag and metadata, which may be taken away', async () => {
+  const given = ['--email', 'wiki@example.org', '--permissions', 'read-annotate', '--metadata', 'a=b'];
+  expect(await roster.cli(['groups', 'add', 'wiki', ...given])).toMatchObject({ status: 0, stderr: '' });
+  const shown = await roster.cli(['groups', 'show', 'wiki']);
+  expect(shown.stdout).toMatch(/^E-mail +wiki@example\.org\nPermissions +read-annotate\nMetadata +a=b$/m);
+  const refused = await roster.cli(['groups', 'edit', 'wiki', '--permissions', 'everything']);
+  expect(refused).toMatchObject({ status: 1, stderr: expect.stringMatching(/one of private, read-only,/) });
+  await roster.cli(['groups', 'edit', 'wiki', '--no-email', '--no-permissions', '--metadata', 'a=']);
+  expect(await roster.json('groups', 'show', 'wiki')).toMatchObject({
+    ...{ email: null, permissions: null, metadata: {} },
+  });
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEFAULT_POLICY } from '../../src/core/model/sync-policy.ts';
 import { addSource, startRoster, type TestRoster } from '../support/roster.ts';
 import { directoryLdif, startSlapd, type TestSlapd } from '../support/slapd.ts';
 
@@ -41,7 +42,7 @@ test('a source takes from its preset what is not given, and never shows its bind
   ]);
   expect(JSON.stringify(sources)).not.toMatch(/s3cret|sealed/i);
   expect((await roster.cli(['sources', 'list'])).stdout).toMatch(
-    /^NAME +PRESET +URL +IMPORTS +STATE\nown +openldap +/,
+    /^NAME +PRESET +URL +IMPORTS +STATE +NEXT SYNC\nown +openldap +/,
   );
 });
 
@@ -101,28 +102,87 @@ test('who was imported outlives the source: as a local user, disabled', async ()
   expect(await roster.json('users', 'show', 'user1')).toMatchObject({ origin: null, active: false });
 });
 
-test('what would suspend too many is paused, and goes on when a person allows it', async () => {
+test('what would suspend too many is shown first, paused, and goes on when a person confirms it', async () => {
   const many = await startSlapd({ ldif: directoryLdif({ users: 20, groups: 1 }), sizeLimit: 'unlimited' });
   const other = await startRoster();
   try {
     expect(await addSource(other, many)).toMatchObject({ status: 0 });
     expect(await other.cli(['sources', 'sync', 'corp'])).toMatchObject({ status: 0 });
     await other.cli(['sources', 'edit', 'corp', '--filter', '(uid=user1)']);
+    const preview = await other.cli(['sources', 'preview', 'corp']);
+    expect(preview).toMatchObject({ status: 0, stdout: expect.stringMatching(/^suspend user user2 \(/m) });
+    expect(preview.stdout).toMatch(/^It would wait to be confirmed: .*19 of 20/m);
     expect(await other.cli(['sources', 'sync', 'corp'])).toEqual({
       status: 1,
       stdout: '',
       stderr: expect.stringMatching(
-        /suspend 19 of 20 users.*If that is right: roster sources sync corp --allow-removals\.\n$/,
+        /suspend 19 of 20 users.*Look at the plan: roster sources report \S+\. If that is right: roster sources confirm corp\.\n$/,
       ),
     });
-    expect((await other.cli(['sources', 'sync', 'corp', '--allow-removals'])).stdout).toMatch(
-      /19 users suspended/,
-    );
+    const [paused] = await other.json<{ id: string }[]>('sources', 'runs', 'corp');
+    const report = await other.cli(['sources', 'report', paused?.id ?? '']);
+    expect(report.stdout).toMatch(/^It would:\n(.*\n)*suspend user user2 \(uid=user2,/m);
+    const confirmed = await other.cli(['sources', 'confirm', 'corp', paused?.id ?? '']);
+    expect(confirmed).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^Confirmed by console\. .*19 users suspended/),
+    });
+    expect(await other.cli(['sources', 'confirm', 'corp'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/not paused/),
+    });
   } finally {
     await other.remove();
     await many.stop();
   }
+}, 60_000);
+
+test('a source is told what to do with what it finds', async () => {
+  const policy = ['--removal', 'delete', '--grace-days', '7', '--guard-percent', '50'];
+  await roster.cli([...ADD, 'strict', ...OPENLDAP, ...policy], 'bind-s3cret\n');
+  await roster.cli(['sources', 'edit', 'strict', '--conflicts', 'link', '--precedence', '3']);
+  const sources = await roster.json<{ name: string; policy: object }[]>('sources', 'list');
+  expect(sources.find(({ name }) => name === 'strict')?.policy).toEqual({
+    ...DEFAULT_POLICY,
+    ...{ removal: 'delete', removalGraceDays: 7, guardPercent: 50, conflicts: 'link', precedence: 3 },
+  });
+  expect((await roster.cli(['sources', 'show', 'strict'])).stdout).toMatch(
+    /^Users gone +disabled, deleted after 7 days$/m,
+  );
+  expect(await roster.cli(['sources', 'edit', 'strict', '--guard-percent', '101'])).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/0 to 100/),
+  });
+  expect(await roster.cli(['sources', 'edit', 'strict', '--grace-days', 'many'])).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/whole number/),
+  });
 });
+
+test('a user is bound to an entry by hand, set free again, or brought in alone', async () => {
+  const people = await startSlapd({ ldif: directoryLdif({ users: 3, groups: 1 }), sizeLimit: 'unlimited' });
+  const other = await startRoster();
+  try {
+    await addSource(other, people);
+    await other.cli(['users', 'add', 'user1']);
+    const dn = `uid=user1,ou=people,${people.baseDn}`;
+    expect(await other.cli(['users', 'link', 'user1', 'corp', '--dn', dn])).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`Linked user user1 to ${dn}.`),
+    });
+    expect((await other.cli(['users', 'link', 'user1', 'corp'])).status).toBe(2);
+    expect((await other.cli(['users', 'unlink', 'user1'])).stdout).toMatch(/a local one now, disabled/);
+    expect(await other.json('users', 'show', 'user1')).toMatchObject({ origin: null, enabled: false });
+    expect((await other.cli(['users', 'import', 'corp', 'user2'])).stdout).toBe('Imported user user2.\n');
+    expect(await other.cli(['users', 'import', 'corp', 'nobody'])).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/lists no person "nobody"/),
+    });
+  } finally {
+    await other.remove();
+    await people.stop();
+  }
+}, 60_000);
 
 test.each([
   ['no bind password', [...ADD, 'x', '--preset', 'openldap', ...CONNECTION], '', 2, /--bind-password-stdin/],

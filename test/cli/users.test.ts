@@ -1,6 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aJpeg } from '../support/pictures.ts';
 import { newRoster, startRoster, type TestRoster } from '../support/roster.ts';
+import { ED25519, ED25519_FINGERPRINT } from '../support/ssh-keys.ts';
 
 let roster: TestRoster;
 
@@ -143,4 +146,76 @@ test('the version is the one of the package', async () => {
 
 test('help is no failure', async () => {
   expect(await roster.cli(['users', '--help'])).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('a profile is given by options, from files and key by key, shown and taken away', async () => {
+  const [avatar, key] = [join(roster.folder, 'jane.jpg'), join(roster.folder, 'id_ed25519.pub')];
+  await writeFile(avatar, aJpeg(3000));
+  await writeFile(key, `# her laptop\n${ED25519} jane@laptop\n\n`);
+  const named = ['--language', 'de-ch', '--employee-number', '7', '--title', 'Dr.', '--phone', '+41 44 1'];
+  const listed = [
+    '--affiliation',
+    'CERN',
+    '--affiliation',
+    'ETH',
+    '--metadata',
+    'room=1=2',
+    '--metadata',
+    'a=b',
+  ];
+  const files = ['--avatar-file', avatar, '--ssh-key-file', key];
+  const all = [...named, ...listed, ...files, '--email', 'jane@example.org', '--confirm'];
+  expect((await roster.cli(['users', 'add', 'jane', ...all])).status).toBe(0);
+  expect(await roster.json('users', 'show', 'jane')).toMatchObject({
+    ...{ language: 'de-CH', employeeNumber: '7', title: 'Dr.', phone: '+41 44 1', confirmed: true },
+    ...{ affiliations: ['CERN', 'ETH'], sshPublicKeys: [`${ED25519} jane@laptop`] },
+    ...{ hasAvatar: true, avatarBytes: 3000, metadata: { a: 'b', room: '1=2' } },
+  });
+  const shown = await roster.cli(['users', 'show', 'jane']);
+  expect(shown.stdout).toContain(ED25519_FINGERPRINT);
+  expect(shown.stdout).toMatch(/^Picture +JPEG, 3000 bytes$/m);
+
+  const removals = ['--no-affiliation', '--no-ssh-key-file', '--no-avatar-file', '--language', ''];
+  expect(await roster.cli(['users', 'edit', 'jane', ...removals, '--metadata', 'a='])).toMatchObject({
+    status: 0,
+  });
+  expect(await roster.json('users', 'show', 'jane')).toMatchObject({
+    ...{ language: '', affiliations: [], sshPublicKeys: [], hasAvatar: false, metadata: { room: '1=2' } },
+  });
+});
+
+test('an address is confirmed, until it becomes another one', async () => {
+  await roster.cli(['users', 'add', 'unsure', '--email', 'unsure@example.org']);
+  expect(await roster.cli(['users', 'confirm', 'unsure'])).toMatchObject({
+    stdout: 'Confirmed the e-mail address of user unsure.\n',
+  });
+  expect(await roster.json('users', 'show', 'unsure')).toMatchObject({ confirmed: true });
+  await roster.cli(['users', 'edit', 'unsure', '--email', 'other@example.org']);
+  expect(await roster.json('users', 'show', 'unsure')).toMatchObject({ confirmed: false });
+});
+
+test.each([
+  [
+    'a picture that is none',
+    ['--avatar-file', import.meta.filename],
+    1,
+    /^An avatar is a JPEG picture, which/,
+  ],
+  [
+    'a file that is not there',
+    ['--avatar-file', '/nowhere.jpg'],
+    2,
+    /^The file of --avatar-file cannot be read/,
+  ],
+  [
+    'a file of too many lines',
+    ['--ssh-key-file', import.meta.filename],
+    1,
+    /^sshPublicKeys holds at most 20 values, not/,
+  ],
+  ['metadata without a key', ['--metadata', 'x'], 2, /Write it as key=value/],
+  ['a language that is none', ['--language', 'German!'], 1, /^"German!" is not a language tag/],
+])('%s is refused in one sentence', async (_what, options, status, sentence) => {
+  const refused = await roster.cli(['users', 'edit', 'admin', ...options]);
+  expect(refused).toMatchObject({ status, stdout: '', stderr: expect.stringMatching(sentence) });
 });

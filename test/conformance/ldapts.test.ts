@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { Client, InvalidCredentialsError } from 'ldapts';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { EVERYONE_DN, JANE, RICHARD, STAFF_DN, startPopulatedRoster } from '../support/populated-roster.ts';
+import {
+  EVERYONE_DN,
+  JANE,
+  JANES_PHOTO,
+  RICHARD,
+  STAFF_DN,
+  startPopulatedRoster,
+} from '../support/populated-roster.ts';
 import { BIND_DN, BIND_PASSWORD, type TestRoster } from '../support/roster.ts';
 
 const WHO_AM_I = '1.3.6.1.4.1.4203.1.11.3';
@@ -55,6 +62,15 @@ test('pages through the directory and gets each entry once', async () => {
     names.push(...searchEntries.map(({ dn }) => dn));
   }
   expect(names.sort()).toEqual(whole.map(({ dn }) => dn).sort());
+});
+
+test('reads a photo byte for byte', async () => {
+  await client.bind(BIND_DN, BIND_PASSWORD);
+  const { searchEntries } = await client.search(JANE.dn, {
+    scope: 'base',
+    explicitBufferAttributes: ['jpegPhoto'],
+  });
+  expect(searchEntries[0]?.['jpegPhoto']).toEqual(JANES_PHOTO);
 });
 
 test('compares', async () => {

@@ -2,7 +2,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { EVERYONE_DN, JANE, RICHARD, STAFF_DN, startPopulatedRoster } from '../support/populated-roster.ts';
+import {
+  EVERYONE_DN,
+  JANE,
+  JANES_PHOTO,
+  JANES_PROFILE,
+  RICHARD,
+  STAFF_DN,
+  startPopulatedRoster,
+} from '../support/populated-roster.ts';
 import { runProgram } from '../support/program.ts';
 import { openRecipe, type Recipe } from '../support/recipe.ts';
 import { BIND_DN, BIND_PASSWORD, type TestRoster } from '../support/roster.ts';
@@ -87,6 +95,21 @@ classes = [connection.search("dc=roster", "(objectClass=%s)" % name) is not None
       'len(classes) > 5 and all(classes)',
     ]);
     expect(answers).toEqual([true, true]);
+  });
+
+  test('reads a photo byte for byte, and the language beside it', async () => {
+    const script = `${connect()}
+connection.search("${JANE.dn}", "(jpegPhoto=*)", attributes=ALL_ATTRIBUTES)
+attributes = connection.response[0]["attributes"]
+import base64
+`;
+    const answers = await python(script, [
+      'base64.b64encode(attributes["jpegPhoto"][0]).decode()',
+      'attributes["preferredLanguage"]',
+      'attributes["o"]',
+    ]);
+    const { language, affiliations } = JANES_PROFILE;
+    expect(answers).toEqual([JANES_PHOTO.toString('base64'), language, affiliations]);
   });
 
   test('pages, and asks who it is', async () => {

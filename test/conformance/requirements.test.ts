@@ -1,6 +1,8 @@
 /** What real clients need of a directory, asked as they ask it; docs/conformance.md says which of them needs what. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connect } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'ldapts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LdifEntry, values } from '../support/ldif.ts';
@@ -8,6 +10,7 @@ import {
   EVERYONE_DN,
   GUESTS_DN,
   JANE,
+  JANES_PHOTO,
   RICHARD,
   STAFF_DN,
   startPopulatedRoster,
@@ -179,6 +182,10 @@ describe('filters', () => {
     ['pfSense: containers', '(|(ou=*)(cn=Users))', ['ou=groups,dc=roster', 'ou=users,dc=roster']],
     ['sAMAccountName', '(sAMAccountName=JDOE)', [JANE.dn]],
     ['userPrincipalName', '(userPrincipalName=jdoe@example.org)', [JANE.dn]],
+    ['employeeNumber', '(employeeNumber=e-007)', [JANE.dn]],
+    ['preferredLanguage, o', '(&(preferredLanguage=de-*)(o=eth zürich))', [JANE.dn]],
+    ['people with SSH keys', '(&(objectClass=ldapPublicKey)(uid=jdoe)(sshPublicKey=*))', [JANE.dn]],
+    ['people with photos', '(jpegPhoto=*)', [JANE.dn]],
     ['displayName, givenName or sn', '(&(displayName=Jane Doe)(|(givenName=Jane)(sn=Doe)))', [JANE.dn]],
   ])('%s', async (_what, filter, expected) => {
     const found = await roster.search(['-b', BASE, filter, '1.1'], ADMIN);
@@ -240,6 +247,33 @@ describe('entries', () => {
     const [entry] = await found();
     expect(values(entry, 'cn')).toEqual([name]);
     expect(values(entry, 'sn')).toEqual(['Müller-Ångström']);
+  });
+
+  test('a photo comes byte for byte, by name or with all attributes', async () => {
+    for (const attributes of [['jpegPhoto'], []]) {
+      const target = join(roster.folder, 'photos');
+      await mkdir(target, { recursive: true });
+      const args = ['-t', '-T', target, '-b', JANE.dn, '-s', 'base', '(objectClass=*)', ...attributes];
+      const [entry] = await roster.search(args, ADMIN);
+      const url = values(entry, 'jpegPhoto').join().replace(/^< /, '');
+      expect(await readFile(fileURLToPath(url))).toEqual(JANES_PHOTO);
+      await rm(target, { recursive: true });
+    }
+  });
+
+  test.each([
+    ['sn', 'surname'],
+    ['mail', 'rfc822Mailbox'],
+    ['employeeNumber', '2.16.840.1.113730.3.1.3'],
+    ['memberOf', 'isMemberOf'],
+    ['jpegPhoto', '0.9.2342.19200300.100.1.60'],
+  ])('%s is filtered and answered by its other name %s too', async (name, alias) => {
+    const read = async (asked: string) => {
+      const [entry] = await roster.search(['-b', JANE.dn, `(${asked}=*)`, asked], ADMIN);
+      return values(entry, asked);
+    };
+    expect(await read(alias)).toEqual(await read(name));
+    expect(await read(alias)).not.toEqual([]);
   });
 
   test('nobody claims to be a posixAccount or posixGroup without the numbers that these demand', async () => {

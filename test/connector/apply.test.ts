@@ -11,14 +11,15 @@ import { sourceAt } from '../support/slapd-source.ts';
 const CONFLICT = new DirectoryError('conflict', 'The username is taken.');
 
 test('steps are applied in order, in chunks of bounded size', async () => {
-  const { chunks, counters, problems } = await apply([users(1201)], () => {});
+  const count = 2 * CHUNK_ROWS_MAX + 201;
+  const { chunks, counters, problems } = await apply([users(count)], () => {});
   expect(chunks.map((steps) => steps.length)).toEqual([CHUNK_ROWS_MAX, CHUNK_ROWS_MAX, 201]);
-  expect(chunks.flat()).toEqual(users(1201).steps.map(({ step }) => step));
-  expect([counters.usersCreated, problems]).toEqual([1201, []]);
+  expect(chunks.flat()).toEqual(users(count).steps.map(({ step }) => step));
+  expect([counters.usersCreated, problems]).toEqual([count, []]);
 });
 
 test('an exchange is one transaction however long it is', async () => {
-  const { chunks } = await apply([{ ...users(1201), together: true }], () => {});
+  const { chunks } = await apply([{ ...users(CHUNK_ROWS_MAX + 1), together: true }], () => {});
   expect(chunks).toHaveLength(1);
 });
 
@@ -65,6 +66,18 @@ test('whoever could not be updated still joins groups', async () => {
   expect(counters).toMatchObject({ membersAdded: 1, problems: 1 });
 });
 
+test('each member is touched once, after all memberships, and those of a run that broke off too', async () => {
+  const add = (groupId: string, memberId: string): PlannedStep => {
+    const step = { type: 'add-members', groupId, members: [{ memberId, memberKind: 'user' }] } as const;
+    return { step, dn: groupId, counts: { membersAdded: 1 } };
+  };
+  const removed = { type: 'remove-members', groupId: 'a', memberIds: ['carol'] } as const;
+  const steps = [add('a', 'jdoe'), add('b', 'jdoe'), { step: removed, dn: 'a', counts: {} }];
+  const run = await apply([{ steps, together: false }], () => {}, undefined, ['alice', 'jdoe']);
+  expect(run.touched).toEqual(['alice', 'jdoe', 'carol']);
+  expect(run.chunks.at(-1)).toMatchObject([{ type: 'touch-users' }]);
+});
+
 test('a database that is away ends the run at once', async () => {
   let calls = 0;
   const away = new DirectoryError('unavailable', 'The database does not answer.');
@@ -86,7 +99,7 @@ test('with very many entries at fault the run gives up', async () => {
 test('aborting stops before the next chunk', async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
-  const applying = apply([users(1000)], () => controller.abort(reason), controller.signal);
+  const applying = apply([users(CHUNK_ROWS_MAX + 1)], () => controller.abort(reason), controller.signal);
   await expect(applying).rejects.toBe(reason);
 });
 
@@ -106,6 +119,7 @@ async function apply(
   stages: readonly Stage[],
   accept: (steps: readonly ImportStep[]) => void,
   signal = new AbortController().signal,
+  untouched: readonly string[] = [],
 ) {
   let state: RunState = { phase: 'apply', done: 0, total: null, counters: NO_COUNTERS };
   const chunks: (readonly ImportStep[])[] = [];
@@ -122,6 +136,7 @@ async function apply(
     async apply(_source: unknown, _runId: string, steps: readonly ImportStep[]) {
       accept(steps);
       chunks.push(steps);
+      return { ...NO_COUNTERS, ...countsOf(steps) };
     },
   };
   const source = sourceAt({ url: '', caPem: '', baseDn: 'dc=x', readerDn: '', readerPassword: '' });
@@ -135,8 +150,20 @@ async function apply(
     source,
     runId: 'run',
     plan,
+    untouched,
+    describe: ({ dn }) => ({ kind: 'user', action: 'create', name: dn, dn, changes: [], moreChanges: 0 }),
     progress,
     signal,
   });
-  return { chunks, applied: chunks.flat(), problems, counters: state.counters };
+  const touched = chunks.flat().flatMap((step) => (step.type === 'touch-users' ? step.userIds : []));
+  const applied = chunks.flat().filter(({ type }) => type !== 'touch-users');
+  return { chunks, applied, touched, problems, counters: state.counters };
+}
+
+/** What a database would count. */
+function countsOf(steps: readonly ImportStep[]) {
+  return {
+    usersCreated: steps.filter(({ type }) => type === 'create-user').length,
+    membersAdded: steps.reduce((sum, it) => sum + (it.type === 'add-members' ? it.members.length : 0), 0),
+  };
 }

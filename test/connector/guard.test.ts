@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { GUARD_COUNT_MIN, GUARD_SHARE_MAX, guardReason } from '../../src/connector/guard.ts';
+import { guardReason } from '../../src/connector/guard.ts';
 import { planSync, type Upstream } from '../../src/connector/plan.ts';
 import type { ImportedState } from '../../src/core/directory/imports.ts';
-import { applySteps, EMPTY_STATE } from '../support/import-model.ts';
+import { DEFAULT_POLICY, type SyncPolicy } from '../../src/core/model/sync-policy.ts';
+import { applySteps, EMPTY_STATE, NOBODY } from '../support/import-model.ts';
 import { completed } from '../support/turns.ts';
+
+const NOW = new Date('2024-05-01T12:00:00.000Z');
 
 describe('with 100 users imported', () => {
   const state = imported(100, 0);
@@ -26,11 +29,32 @@ describe('with 100 users imported', () => {
 });
 
 test('a few of a few may go, but not all', () => {
-  const state = imported(GUARD_COUNT_MIN, 0);
+  const state = imported(DEFAULT_POLICY.guardMinimum, 0);
   expect(reasonOf(upstreamOf(1, 0), state)).toBeNull();
   expect(reasonOf(upstreamOf(0, 0), state)).not.toBeNull();
-  expect(GUARD_COUNT_MIN).toBe(10);
-  expect(GUARD_SHARE_MAX).toBe(0.2);
+  expect(DEFAULT_POLICY).toMatchObject({ guardMinimum: 10, guardPercent: 20 });
+});
+
+test("the share and the number from which a run pauses are the source's own", () => {
+  const state = imported(100, 0);
+  expect(reasonOf(upstreamOf(95, 0), state, { guardPercent: 4, guardMinimum: 5 })).not.toBeNull();
+  expect(reasonOf(upstreamOf(95, 0), state, { guardPercent: 4, guardMinimum: 6 })).toBeNull();
+  expect(reasonOf(upstreamOf(1, 0), state, { guardPercent: 100 })).toBeNull();
+  expect(reasonOf(upstreamOf(0, 0), state, { guardPercent: 100 })).toContain('lists nobody at all');
+});
+
+test('whoever would be deleted at once counts as suspended too; after the grace as deleted', () => {
+  const at = { removal: 'delete', removalGraceDays: 0 } as const;
+  expect(reasonOf(upstreamOf(50, 0), imported(100, 0), at)).toContain('suspend 50 of 100 users');
+  const suspended = suspendedBut(50, imported(100, 0));
+  expect(reasonOf(upstreamOf(50, 0), suspended, at)).toContain('delete 50 of 100 users');
+  expect(reasonOf(upstreamOf(50, 0), suspended)).toBeNull();
+});
+
+test('many groups deleted at once pause the run', () => {
+  const state = imported(5, 40);
+  const policy = { goneGroups: 'remove', removalGraceDays: 0 } as const;
+  expect(reasonOf(upstreamOf(5, 20), state, policy)).toContain('suspend 20 of 40 groups');
 });
 
 test('nobody found where nobody is imported is no reason to pause', () => {
@@ -89,17 +113,30 @@ function imported(users: number, groups: number): ImportedState {
   );
 }
 
-function reasonOf(upstream: Upstream, state: ImportedState): string | null {
-  return guardReason(upstream, state, planOf(upstream, state));
+/** All but the first are gone upstream since long. */
+function suspendedBut(left: number, state: ImportedState): ImportedState {
+  const { stages } = planOf(upstreamOf(left, 0), state);
+  return applySteps(
+    state,
+    stages.flatMap(({ steps }) => steps.map(({ step }) => step)),
+    new Date(0),
+  );
 }
 
-function planOf(upstream: Upstream, state: ImportedState) {
+function reasonOf(upstream: Upstream, state: ImportedState, given: Partial<SyncPolicy> = {}): string | null {
+  const policy = { ...DEFAULT_POLICY, ...given };
+  return guardReason(policy, upstream, state, planOf(upstream, state, policy));
+}
+
+function planOf(upstream: Upstream, state: ImportedState, policy = DEFAULT_POLICY) {
   let last = 0;
   return completed(
     planSync({
       upstream,
       state,
-      taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
+      taken: NOBODY,
+      policy,
+      now: NOW,
       usernameHint: '',
       emptyGroupsVanish: false,
       newId: () => `id-${++last}`,

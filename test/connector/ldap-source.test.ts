@@ -10,7 +10,7 @@ import type { DirectorySource, UpstreamUser } from '../../src/connector/source.t
 import type { Source } from '../../src/core/model/source.ts';
 import { issueCertificates } from '../../src/ldap-server/certificate.ts';
 import { directoryLdif, startSlapd, type TestSlapd } from '../support/slapd.ts';
-import { sourceAt } from '../support/slapd-source.ts';
+import { accessTo, sourceAt } from '../support/slapd-source.ts';
 
 let slapd: TestSlapd;
 let source: Source;
@@ -72,7 +72,7 @@ test('a server that falls silent is given up after the time limit', async () => 
   const victim = await startSlapd({ ldif: directoryLdif({ users: 10, groups: 1 }) });
   const limits = { ...CONNECTION_LIMITS, replyMs: 100 };
   const signal = new AbortController().signal;
-  const session = await openLdapSource(sourceAt(victim), presets.openldap, victim.readerPassword, {
+  const session = await openLdapSource(sourceAt(victim), presets.openldap, accessTo(victim), {
     signal,
     limits,
   });
@@ -84,7 +84,7 @@ test('a server that falls silent is given up after the time limit', async () => 
 test('aborting ends the session with the reason given', async () => {
   const controller = new AbortController();
   const options = { signal: controller.signal, pageSize: 10 };
-  const session = await openLdapSource(source, presets.openldap, slapd.readerPassword, options);
+  const session = await openLdapSource(source, presets.openldap, accessTo(slapd), options);
   const reason = new Error('enough');
   const reading = async () => {
     for await (const _page of session.users()) controller.abort(reason);
@@ -156,12 +156,12 @@ test('a port where nobody listens is named', async () => {
 
 test('a wrong password is refused, an empty one before any traffic', async () => {
   const options = { signal: new AbortController().signal };
-  await expect(openLdapSource(source, presets.openldap, 'wrong', options)).rejects.toThrow(
-    'check the bind DN and its password',
-  );
-  await expect(openLdapSource(source, presets.openldap, '', options)).rejects.toThrow(
-    'needs a bind DN and its password',
-  );
+  await expect(
+    openLdapSource(source, presets.openldap, accessTo({ readerPassword: 'wrong' }), options),
+  ).rejects.toThrow('check the bind DN and its password');
+  await expect(
+    openLdapSource(source, presets.openldap, accessTo({ readerPassword: '' }), options),
+  ).rejects.toThrow('needs a bind DN and its password');
 });
 
 test.each<[string, Partial<Source>, RegExp, string]>([
@@ -186,7 +186,7 @@ test('no password attribute is asked for, whatever the reader may see', async ()
   const session = await openLdapSource(
     { ...source, bindDn: slapd.rootDn },
     presets.openldap,
-    slapd.rootPassword,
+    accessTo({ readerPassword: slapd.rootPassword }),
     { signal: new AbortController().signal },
   );
   const users = await all(session.users());
@@ -196,7 +196,7 @@ test('no password attribute is asked for, whatever the reader may see', async ()
 
 function open(from: Source, pageSize?: number): Promise<DirectorySource> {
   const signal = new AbortController().signal;
-  return openLdapSource(from, presets.openldap, slapd.readerPassword, {
+  return openLdapSource(from, presets.openldap, accessTo(slapd), {
     signal,
     ...(pageSize === undefined ? {} : { pageSize }),
   });

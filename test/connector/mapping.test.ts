@@ -2,10 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   groupNameFrom,
+  groupSid,
   idBytes,
   type MappedEntry,
   mapGroup,
   mapUser,
+  primaryGroupSid,
+  sidBytes,
   userAttributes,
 } from '../../src/connector/mapping.ts';
 import { presetDefaults, presets } from '../../src/connector/presets/index.ts';
@@ -33,6 +36,7 @@ describe('people', () => {
       displayName: 'Peter Parker',
       givenName: 'Peter',
       familyName: 'Parker',
+      profile: { department: '', employeeNumber: '', language: '', mobile: '', phone: '', title: '' },
       disabled: false,
     });
   });
@@ -132,10 +136,11 @@ test('whatever a group is called, the name made of it is one by our rules', () =
 
 test.each(PRESET_NAMES)('the preset %s asks for no password, and its filters parse', (name) => {
   const preset = presets[name];
-  const asked = userAttributes({ usernameField: preset.usernameField }, preset);
+  const asked = userAttributes({ usernameField: preset.usernameField, dialect: {} }, preset);
   expect(asked.join(' ')).not.toMatch(/password|pwd(?!accountlockedtime)|\*|\+/i);
   expect(() => [parseFilter(preset.userFilter), parseFilter(preset.groupFilter)]).not.toThrow();
-  for (const id of preset.searchableIds) expect(preset.ids).toContain(id);
+  const ids = preset.dialect.attributes.id.map((id) => id.toLowerCase());
+  for (const id of preset.searchableIds) expect(ids).toContain(id);
 });
 
 test.each<[PresetName, string, string]>([
@@ -145,16 +150,34 @@ test.each<[PresetName, string, string]>([
   ['openldap', 'dc=example,dc=com', 'dc=example,dc=com'],
   ['active-directory', 'OU=Staff,DC=ad,DC=example', 'OU=Staff,DC=ad,DC=example'],
   ['roster', '', ''],
+  ['389ds', 'cn=users,cn=accounts,dc=example,dc=com', 'cn=groups,cn=accounts,dc=example,dc=com'],
+  ['389ds', 'ou=people,dc=example,dc=com', 'ou=groups,dc=example,dc=com'],
+  ['google', 'ou=Users,dc=example,dc=com', 'ou=Groups,dc=example,dc=com'],
 ])('%s looks for groups of %s in %s', (name, baseDn, groupBaseDn) => {
   expect(presetDefaults(name, baseDn).groupBaseDn).toBe(groupBaseDn);
 });
 
+test('the SID of a primary group is that of the domain with its own last part', () => {
+  const objectSid = Buffer.from('AQUAAAAAAAUVAAAAJ5aRdErKnK9BRIakWgQAAA==', 'base64');
+  const entry = {
+    dn: 'CN=x',
+    attributes: new Map([
+      ['objectsid', [objectSid]],
+      ['primarygroupid', [Buffer.from('513')]],
+    ]),
+  };
+  expect(groupSid(entry)).toBe('S-1-5-21-1955698215-2946288202-2760262721-1114');
+  expect(primaryGroupSid(entry)).toBe('S-1-5-21-1955698215-2946288202-2760262721-513');
+  expect(sidBytes(groupSid(entry) ?? '')).toEqual(objectSid);
+  expect(groupSid({ dn: '', attributes: new Map([['objectsid', [Buffer.of(1, 5, 0)]]]) })).toBeNull();
+});
+
 function user(name: PresetName, entry: MappedEntry) {
-  return mapUser(entry, { usernameField: presets[name].usernameField }, presets[name]);
+  return mapUser(entry, { usernameField: presets[name].usernameField, dialect: {} }, presets[name]);
 }
 
 function group(name: PresetName, entry: MappedEntry) {
-  return mapGroup(entry, { groupNameField: presets[name].groupNameField }, presets[name]);
+  return mapGroup(entry, { groupNameField: presets[name].groupNameField, dialect: {} }, presets[name]);
 }
 
 function entryOf(dn: string, values: Values): MappedEntry {

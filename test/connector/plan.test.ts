@@ -1,12 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Plan, type PlanInput, planSync, type Upstream } from '../../src/connector/plan.ts';
-import type { UpstreamGroup, UpstreamUser } from '../../src/connector/source.ts';
 import type { ImportedState, ImportStep } from '../../src/core/directory/imports.ts';
 import type { Membership } from '../../src/core/model/group.ts';
+import { DEFAULT_POLICY } from '../../src/core/model/sync-policy.ts';
 import type { SyncCounters } from '../../src/core/model/sync-run.ts';
-import { applySteps, EMPTY_STATE } from '../support/import-model.ts';
+import { applySteps, EMPTY_STATE, NOBODY } from '../support/import-model.ts';
 import { completed } from '../support/turns.ts';
+import { anyPolicy, anyUpstream, group, user } from '../support/upstream.ts';
+
+/** When the model suspends. */
+const NOW = new Date(0);
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 describe('people', () => {
   test('new ones are created, and nothing is left to do after', () => {
@@ -88,20 +93,21 @@ describe('people', () => {
   });
 
   test('a username that somebody else here has is never taken over', () => {
-    const taken = { usernames: new Map([['a', 'local']]), emails: new Map(), groupNames: new Map() };
+    const taken = { ...NOBODY, usernames: new Map([['a', 'local']]) };
     const plan = planOf({ users: [user('a')], groups: null }, { taken });
     expect(plan.stages).toEqual([]);
-    expect(plan.problems[0]?.reason).toBe(
-      'The username "a" is taken by somebody else here, so the entry was not imported: rename one of the two.',
-    );
+    expect(plan.problems).toEqual([
+      {
+        dn: user('a').dn,
+        reason:
+          'The username "a" is taken by somebody else here, so the entry was not imported: rename one of the two.',
+        takenUsername: 'a',
+      },
+    ]);
   });
 
   test('a taken address is left out, the person is imported', () => {
-    const taken = {
-      usernames: new Map(),
-      emails: new Map([['a@example.org', 'local']]),
-      groupNames: new Map(),
-    };
+    const taken = { ...NOBODY, emails: new Map([['a@example.org', 'local']]) };
     const plan = planOf(
       { users: [user('a'), user('b', { email: 'not an address' })], groups: null },
       { taken },
@@ -127,6 +133,75 @@ describe('people', () => {
   test('an entry that comes twice counts once', () => {
     const plan = planOf({ users: [user('a'), user('a', { dn: 'uid=a,cn=compat,dc=x' })], groups: null });
     expect(plan.counters).toMatchObject({ usersCreated: 1, problems: 0 });
+  });
+
+  test('who comes back under another id with the same username and address is the same person', () => {
+    const state = stateOf({ users: [user('a'), user('b')], groups: null });
+    const back = user('a', { externalId: 'id-new', dn: 'uid=a,ou=new,dc=x' });
+    const plan = planOf({ users: [back, user('b')], groups: null }, { state });
+    expect(stepsOf(plan)).toMatchObject([
+      { type: 'update-user', id: state.users[0]?.id, externalId: 'id-new', suspended: false },
+    ]);
+    expect(plan.counters).toMatchObject({ usersUpdated: 1, usersDisabled: 0, usersCreated: 0 });
+  });
+
+  test('a source that gives stable ids at last keeps its people and groups', () => {
+    const weak = {
+      users: [user('a', { externalId: null }), user('b', { externalId: null, email: null })],
+      groups: [group('g', { externalId: null })],
+    };
+    const state = stateOf(weak);
+    const strong = { users: [user('a'), user('b', { email: null })], groups: [group('g')] };
+    const plan = planOf(strong, { state });
+    expect(stepsOf(plan)).toMatchObject([
+      { type: 'update-user', externalId: 'id-a' },
+      { type: 'update-user', externalId: 'id-b' },
+      { type: 'update-group', externalId: 'id-g' },
+    ]);
+    expect(planOf(strong, { state: applied(state, plan) }).stages).toEqual([]);
+  });
+
+  test('who is gone is deleted after the days of grace where the policy says so, and frees the name', () => {
+    const policy = { ...DEFAULT_POLICY, removal: 'delete', removalGraceDays: 30 } as const;
+    const upstream = { users: [user('b')], groups: null };
+    const plan = planOf(upstream, {
+      state: stateOf({ users: [user('a'), user('b')], groups: null }),
+      policy,
+    });
+    expect(plan.counters).toMatchObject({ usersDisabled: 1, usersDeleted: 0 });
+    const state = applied(stateOf({ users: [user('a'), user('b')], groups: null }), plan);
+    const inDays = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+    expect(planOf(upstream, { state, policy, now: inDays(29) }).stages).toEqual([]);
+    const successor = { users: [user('b'), user('a2', { username: 'a' })], groups: null };
+    const later = planOf(successor, { state, policy, now: inDays(30) });
+    expect(stepsOf(later).map(({ type }) => type)).toEqual(['delete-user', 'create-user']);
+    expect(later.counters).toMatchObject({ usersDeleted: 1, usersCreated: 1, problems: 0 });
+  });
+
+  test('whoever has been given a role here is suspended, and never deleted nor recognised by name', () => {
+    const policy = { ...DEFAULT_POLICY, removal: 'delete', removalGraceDays: 0 } as const;
+    const imported = stateOf({ users: [user('a')], groups: null });
+    const state = { ...imported, users: imported.users.map((it) => ({ ...it, role: 'admin' })) };
+    const upstream = { users: [user('a', { externalId: 'id-new' })], groups: null };
+    const plan = planOf(upstream, { state, policy });
+    expect(plan.counters).toMatchObject({ usersDisabled: 1, usersDeleted: 0, usersCreated: 0, problems: 1 });
+  });
+
+  test('a local user is taken over where the address is the same too, and the rule is to link', () => {
+    const { users } = stateOf({ users: [user('a')], groups: null });
+    const local = users.map((it) => ({ ...it, id: 'local', origin: null }));
+    const taken = {
+      ...NOBODY,
+      usernames: new Map([['a', 'local']]),
+      emails: new Map([['a@example.org', 'local']]),
+      adoptable: { users: new Map(local.map((it) => [it.username, it])), groups: new Map() },
+    };
+    const plan = planOf({ users: [user('a', { email: 'A@example.org' })], groups: null }, { taken });
+    expect(stepsOf(plan)).toMatchObject([
+      { type: 'adopt-user', id: 'local', externalId: 'id-a', fields: { email: 'A@example.org' } },
+    ]);
+    const other = planOf({ users: [user('a', { email: 'other@example.org' })], groups: null }, { taken });
+    expect([other.stages, other.problems.length]).toEqual([[], 1]);
   });
 
   test('somebody new under the username of somebody who is gone is a problem', () => {
@@ -173,6 +248,35 @@ describe('groups', () => {
     const plan = planOf({ users, groups: [] }, { state });
     expect(plan.counters).toMatchObject({ groupsSuspended: 1, membersRemoved: 0 });
     expect(planOf({ users, groups: [] }, { state: applied(state, plan) }).stages).toEqual([]);
+  });
+
+  test('where groups gone are removed, they lose their members at once, and go after the days of grace', () => {
+    const policy = { ...DEFAULT_POLICY, goneGroups: 'remove', removalGraceDays: 30 } as const;
+    const imported = stateOf({ users, groups: [group('g', { memberUids: ['a', 'b'] })] });
+    const plan = planOf({ users, groups: [] }, { state: imported, policy });
+    expect(plan.counters).toMatchObject({ groupsSuspended: 1, membersRemoved: 2, groupsDeleted: 0 });
+    const state = applied(imported, plan);
+    const later = planOf({ users, groups: [] }, { state, policy, now: new Date(30 * DAY_MS) });
+    expect(stepsOf(later)).toMatchObject([{ type: 'delete-group', id: state.groups[0]?.id }]);
+  });
+
+  test('where the policy is to mirror the source, members added by hand go', () => {
+    const groups = [group('g', { memberUids: ['a'] })];
+    const imported = stateOf({ users, groups });
+    const byHand = imported.users.slice(0, 2).map(({ id: memberId }): Membership => {
+      const groupId = imported.groups[0]?.id ?? '';
+      return { groupId, memberId, memberKind: 'user', owner: false, fromSource: false };
+    });
+    const state = { ...imported, memberships: byHand };
+    const policy = { ...DEFAULT_POLICY, localMembers: 'remove' } as const;
+    const plan = planOf({ users, groups }, { state, policy });
+    expect(stepsOf(plan)).toMatchObject([{ type: 'remove-members', memberIds: [imported.users[1]?.id] }]);
+  });
+
+  test('a group made anew upstream under its old name is the same group', () => {
+    const state = stateOf({ users, groups: [group('g')] });
+    const plan = planOf({ users, groups: [group('g', { externalId: 'id-new' })] }, { state });
+    expect(stepsOf(plan)).toMatchObject([{ type: 'update-group', externalId: 'id-new' }]);
   });
 
   test('where empty groups vanish, a group that is gone loses its members', () => {
@@ -239,6 +343,7 @@ describe('groups', () => {
 
 describe('whatever the source lists, time after time', () => {
   const taken = {
+    ...NOBODY,
     usernames: new Map([['u0', 'local']]),
     emails: new Map([['e0@x', 'local']]),
     groupNames: new Map([['g0', 'local']]),
@@ -247,13 +352,15 @@ describe('whatever the source lists, time after time', () => {
 
   test('each plan applies step by step, counts what it does, and leaves nothing to do', () => {
     fc.assert(
-      fc.property(snapshots, fc.boolean(), (upstreams, emptyGroupsVanish) => {
+      fc.property(snapshots, anyPolicy(), fc.boolean(), (upstreams, policy, emptyGroupsVanish) => {
         let state = EMPTY_STATE;
-        for (const upstream of upstreams) {
-          const plan = planOf(upstream, { state, taken, emptyGroupsVanish });
-          const after = applied(state, plan);
+        for (const [index, upstream] of upstreams.entries()) {
+          const now = new Date(index * 20 * DAY_MS);
+          const input = { taken, policy, emptyGroupsVanish, now };
+          const plan = planOf(upstream, { state, ...input });
+          const after = applied(state, plan, now);
           expect(differenceOf(state, after)).toEqual(countedChanges(plan.counters));
-          expect(planOf(upstream, { state: after, taken, emptyGroupsVanish }).stages).toEqual([]);
+          expect(planOf(upstream, { state: after, ...input }).stages).toEqual([]);
           expectNoTakeover(after);
           state = after;
         }
@@ -282,43 +389,6 @@ describe('whatever the source lists, time after time', () => {
   }
 });
 
-function anyUpstream(): fc.Arbitrary<Upstream> {
-  const anyUser = fc.record({
-    id: fc.nat(7),
-    username: fc.constantFrom('u0', 'u1', 'u2', 'u3', 'U4', 'admin', 'not valid', null),
-    email: fc.constantFrom('e0@x', 'e1@x', 'E1@x', 'e2@x', 'nonsense', null),
-    displayName: fc.constantFrom('Jane', ' J\n ', '', null),
-    disabled: fc.boolean(),
-  });
-  const anyGroup = fc.record({
-    id: fc.nat(5),
-    name: fc.constantFrom('g0', 'g1', 'g2', 'g3', 'admins', null),
-    memberDns: fc.array(
-      fc.constantFrom('uid=0,dc=x', 'UID=1, dc=x', 'uid=2,dc=x', 'cn=0,dc=x', 'cn=1,dc=x', 'cn=2,DC=X', '?'),
-    ),
-    memberUids: fc.array(fc.constantFrom('u1', 'u2', 'U3', 'nobody')),
-  });
-  const [users, groups] = [fc.array(anyUser, { maxLength: 8 }), fc.array(anyGroup, { maxLength: 6 })];
-  return fc.record({ users, groups: fc.option(groups), weak: fc.boolean() }).map((it) => ({
-    users: it.users.map(({ id, ...fields }, index) => {
-      const names = it.weak
-        ? { externalId: null, dn: `uid=${index},dc=x` }
-        : { dn: dnOf('uid', id, index, it.users) };
-      return user(String(id), { ...fields, ...names });
-    }),
-    groups:
-      it.groups?.map(({ id, ...fields }, index, all) =>
-        group(String(id), { ...fields, dn: dnOf('cn', id, index, all), description: String(index % 2) }),
-      ) ?? null,
-  }));
-}
-
-/** An entry that comes again under the same id does so under another DN. */
-function dnOf(type: string, id: number, index: number, all: readonly { id: number }[]): string {
-  const again = all.findIndex((other) => other.id === id) < index;
-  return again ? `${type}=${id},ou=${index},dc=x` : `${type}=${id},dc=x`;
-}
-
 function shuffle<Item>(items: readonly Item[], dice: fc.Stream<number>): Item[] {
   return items
     .map((item) => ({ item, at: dice.next().value ?? 0 }))
@@ -330,31 +400,18 @@ function fail(): never {
   throw new Error('there is no plan');
 }
 
-function user(name: string, fields: Partial<UpstreamUser> = {}): UpstreamUser {
-  const nothing = { otherEmails: [], displayName: null, givenName: null, familyName: null, disabled: false };
-  const named = {
-    dn: `uid=${name},dc=x`,
-    externalId: `id-${name}`,
-    username: name,
-    email: `${name}@example.org`,
-  };
-  return { ...nothing, ...named, ...fields };
-}
-
-function group(name: string, fields: Partial<UpstreamGroup> = {}): UpstreamGroup {
-  const nothing = { displayName: null, description: null, memberDns: [], memberUids: [] };
-  return { ...nothing, dn: `cn=${name},dc=x`, externalId: `id-${name}`, name, ...fields };
-}
-
 /** Ids are given in the order in which the plan asks for them. */
 function planOf(upstream: Upstream, input: Partial<PlanInput> = {}): Plan {
   const state = input.state ?? EMPTY_STATE;
-  let last = state.users.length + state.groups.length;
+  const ids = [...state.users, ...state.groups].map(({ id }) => Number(id.replace('new-', '')));
+  let last = Math.max(0, ...ids.filter(Number.isInteger));
   return completed(
     planSync({
       upstream,
       state,
-      taken: { usernames: new Map(), emails: new Map(), groupNames: new Map() },
+      taken: NOBODY,
+      policy: DEFAULT_POLICY,
+      now: NOW,
       usernameHint: 'Set usernameField to another attribute.',
       emptyGroupsVanish: false,
       newId: () => `new-${++last}`,
@@ -368,10 +425,12 @@ function stepsOf({ stages }: Plan): ImportStep[] {
 }
 
 /** Each step in a transaction of its own, but for those that belong together. */
-function applied(state: ImportedState, { stages }: Plan): ImportedState {
+function applied(state: ImportedState, { stages }: Plan, at = NOW): ImportedState {
   return stages.reduce((before, { steps, together }) => {
     const all = steps.map(({ step }) => step);
-    return together ? applySteps(before, all) : all.reduce((now, step) => applySteps(now, [step]), before);
+    return together
+      ? applySteps(before, all, at)
+      : all.reduce((now, step) => applySteps(now, [step], at), before);
   }, state);
 }
 
@@ -406,9 +465,16 @@ function differenceOf(before: ImportedState, after: ImportedState): Changes {
       (entry) => !isNew(entry) && suspended(entry) && !suspended(was.get(entry.id)),
     ).length,
     usersEnabled: after.users.filter((entry) => !suspended(entry) && suspended(was.get(entry.id))).length,
+    usersDeleted: goneFrom(before.users, after.users),
     groupsCreated: after.groups.filter(isNew).length,
+    groupsDeleted: goneFrom(before.groups, after.groups),
     groupsSuspended: after.groups.filter((entry) => suspended(entry) && !suspended(was.get(entry.id))).length,
     membersAdded: [...has].filter((each) => !had.has(each)).length,
     membersRemoved: [...had].filter((each) => !has.has(each)).length,
   };
+}
+
+function goneFrom(before: readonly { id: string }[], after: readonly { id: string }[]): number {
+  const left = new Set(after.map(({ id }) => id));
+  return before.filter(({ id }) => !left.has(id)).length;
 }

@@ -3,10 +3,22 @@ import { describe, expect, test } from 'vitest';
 import type { DirectorySink, Page, WriteTransaction } from '../../src/core/directory/store.ts';
 import type { Application } from '../../src/core/model/application.ts';
 import type { Group, Membership } from '../../src/core/model/group.ts';
+import { NO_METADATA } from '../../src/core/model/metadata.ts';
 import type { Origin } from '../../src/core/model/origin.ts';
+import { EMPTY_PROFILE } from '../../src/core/model/profile.ts';
 import type { Source } from '../../src/core/model/source.ts';
+import { DEFAULT_POLICY } from '../../src/core/model/sync-policy.ts';
 import type { User } from '../../src/core/model/user.ts';
-import { aGroup, aMembership, anApplication, aSource, aSyncRun, aUser, THEN } from '../support/rows.ts';
+import {
+  aGroup,
+  aMembership,
+  anApplication,
+  aSource,
+  aSyncItem,
+  aSyncRun,
+  aUser,
+  THEN,
+} from '../support/rows.ts';
 import type { StoreContext } from './store.ts';
 
 const LATER = new Date(THEN.getTime() + 1000);
@@ -29,6 +41,16 @@ export function directoryContract({ store }: StoreContext): void {
         email: 'Jane.Doe@Example.org',
         otherEmails: ['j@example.org', 'JD@example.org'],
         displayName: 'Jané "J" \\ Döe 🦩 \\u0000',
+        confirmed: true,
+        profile: {
+          ...EMPTY_PROFILE,
+          fallbackEmail: 'j@home.example',
+          language: 'de-CH',
+          affiliations: ['CERN "1"'],
+          sshPublicKeys: ['ssh-ed25519 AAAA', 'ssh-rsa AAAA'],
+        },
+        avatar: { digest: 'a digest', bytes: 1234 },
+        metadata: { room: '12 \\ "a"', badge: 'blue' },
         role: 'owner',
         active: false,
         passwordHash: '$2b$12$hash',
@@ -50,6 +72,32 @@ export function directoryContract({ store }: StoreContext): void {
         ...(await it.usersOfSource(source.id, { after: null, limit: 10 })),
       ]);
       expect(found).toEqual(Array(8).fill(jane));
+    });
+
+    test('of whom nothing more is known share what says so', async () => {
+      await write((it) => it.insertUsers(['a', 'b'].map((username) => aUser({ username }))));
+      for (const user of await store().read((it) => it.users({ after: null, limit: 10 }))) {
+        expect(user.profile).toBe(EMPTY_PROFILE);
+        expect(user.metadata).toBe(NO_METADATA);
+      }
+    });
+
+    test('have pictures, read apart from them, which go when they go', async () => {
+      const [jane, max] = [aUser({ username: 'jdoe' }), aUser({ username: 'max' })];
+      const jpeg = Buffer.from(Array.from({ length: 65_536 }, (_, index) => index % 251));
+      const picture = { digest: 'a', bytes: jpeg.length, jpeg };
+      const pictures = () => store().read((it) => it.avatars([jane.id, max.id, 'nobody']));
+      await write(async (it) => {
+        await it.insertUsers([jane, max]);
+        await it.putAvatar(jane.id, { ...picture, digest: 'before' });
+        await it.putAvatar(jane.id, picture);
+        await it.putAvatar(max.id, picture);
+      });
+      expect(await pictures()).toEqual(new Map([jane, max].map(({ id }) => [id, picture])));
+      await write((it) => it.putAvatar(max.id, null));
+      expect([...(await pictures()).keys()]).toEqual([jane.id]);
+      await write((it) => it.deleteUsers([jane.id]));
+      expect(await pictures()).toEqual(new Map());
     });
 
     test('that do not exist are null or not in the list', async () => {
@@ -113,6 +161,21 @@ export function directoryContract({ store }: StoreContext): void {
       await expect(refused).rejects.toMatchObject({ name: 'DirectoryError', code: 'conflict', field });
     });
 
+    test('of a source keep its dialect, its rules for sign-ins and its client certificate', async () => {
+      const source = aSource({
+        name: 'corp',
+        dialect: { attributes: { email: ['mail', 'email'], phone: [] }, usernameFrom: 'before-at' },
+        signIn: { createUsers: true, rememberSeconds: 0 },
+        clientCertificatePem: 'certificate',
+        clientKeySealed: 'v1.sealed',
+      });
+      await write((it) => it.insertSource(source));
+      expect(await store().read((it) => it.source(source.id))).toEqual(source);
+      const changed = { ...source, dialect: {}, clientCertificatePem: null, clientKeySealed: null };
+      await write((it) => it.updateSource(changed));
+      expect(await store().read((it) => it.source(source.id))).toEqual(changed);
+    });
+
     test('with a taken external id of their source are refused', async () => {
       const source = aSource({ name: 'corp' });
       await write(async (it) => {
@@ -165,6 +228,10 @@ export function directoryContract({ store }: StoreContext): void {
       });
       const found = await store().read((it) => it.usersByIds([a.id, b.id]));
       expect(byId(found)).toEqual(byId([{ ...a, updatedAt: LATER }, b]));
+      expect(await store().read((it) => it.userIds([b.id, 'x', a.id]))).toEqual(
+        expect.arrayContaining([a.id, b.id]),
+      );
+      expect(await store().read((it) => it.userIds(['x']))).toEqual([]);
     });
 
     test('with text that a database cannot keep are refused', async () => {
@@ -176,9 +243,33 @@ export function directoryContract({ store }: StoreContext): void {
   });
 
   describe('groups', () => {
+    test('are touched without changing anything else, and tell how many members they have', async () => {
+      const [staff, team] = ['staff', 'team'].map((name) => aGroup({ name })) as [Group, Group];
+      await write(async (it) => {
+        await it.insertGroups([staff, team]);
+        await it.putMemberships(
+          ['a', 'b'].map((memberId) => {
+            return { groupId: staff.id, memberId, memberKind: 'user', owner: false, fromSource: false };
+          }),
+        );
+        await it.touchGroups([staff.id], LATER);
+      });
+      const groups = await store().read((it) => it.groupsByIds([staff.id, team.id]));
+      expect(byId(groups)).toEqual(byId([{ ...staff, updatedAt: LATER }, team]));
+      const counts = await store().read((it) => it.memberCounts([staff.id, team.id]));
+      expect([...counts]).toEqual([[staff.id, 2]]);
+    });
+
     test('are read back as they were written', async () => {
       const source = aSource({ name: 'corp' });
-      const staff = aGroup({ name: 'staff', description: 'All', origin: originOf(source, '1') });
+      const staff = aGroup({
+        name: 'staff',
+        email: 'staff@example.org',
+        permissions: 'read-only',
+        metadata: { a: 'b' },
+        description: 'All',
+        origin: originOf(source, '1'),
+      });
       await write(async (it) => {
         await it.insertSource(source);
         await it.insertGroups([staff]);
@@ -186,19 +277,20 @@ export function directoryContract({ store }: StoreContext): void {
       const found = await store().read(async (it) => [
         await it.group(staff.id),
         await it.groupByName('staff'),
+        await it.groupByEmail('Staff@Example.org'),
         ...(await it.groups({ after: null, limit: 10 })),
         ...(await it.groupsByIds([staff.id, 'x'])),
         ...(await it.groupsByNames(['staff', 'x'])),
         ...(await it.groupsOfSource(source.id, { after: null, limit: 10 })),
       ]);
-      expect(found).toEqual(Array(6).fill(staff));
+      expect(found).toEqual(Array(7).fill(staff));
     });
 
-    test('have unique names, which they can exchange within one call', async () => {
-      const [a, b] = ['a', 'b'].map((name) => aGroup({ name })) as [Group, Group];
+    test('have unique names and addresses, which they can exchange within one call', async () => {
+      const [a, b] = ['a', 'b'].map((name) => aGroup({ name, email: `${name}@x` })) as [Group, Group];
       const exchanged = [
-        { ...a, name: 'b' },
-        { ...b, name: 'a' },
+        { ...a, name: 'b', email: 'b@x' },
+        { ...b, name: 'a', email: 'a@x' },
       ];
       await write(async (it) => {
         await it.insertGroups([a, b]);
@@ -207,6 +299,8 @@ export function directoryContract({ store }: StoreContext): void {
       expect(byId(await store().read((it) => it.groupsByNames(['a', 'b'])))).toEqual(byId(exchanged));
       const refused = write((it) => it.insertGroups([aGroup({ name: 'a' })]));
       await expect(refused).rejects.toMatchObject({ code: 'conflict', field: 'name' });
+      const addressed = write((it) => it.insertGroups([aGroup({ name: 'c', email: 'A@X' })]));
+      await expect(addressed).rejects.toMatchObject({ code: 'conflict', field: 'email' });
     });
 
     test('have members, of whom the last word counts', async () => {
@@ -307,6 +401,54 @@ export function directoryContract({ store }: StoreContext): void {
       });
     });
 
+    test('what a source does with what it finds is read back as it was written', async () => {
+      const policy = { ...DEFAULT_POLICY, removal: 'delete', precedence: 7, guardPercent: 0 } as const;
+      const corp = aSource({ name: 'corp', policy });
+      await write((it) => it.insertSource(corp));
+      expect(await store().read((it) => it.source(corp.id))).toEqual(corp);
+    });
+
+    test('what a run did is read back in its order, in pages, and goes with the run', async () => {
+      const corp = aSource({ name: 'corp' });
+      const [run, other] = [aSyncRun(corp), aSyncRun(corp)];
+      const items = ['a', 'b', 'c'].map((name) => aSyncItem({ name }));
+      await write(async (it) => {
+        await it.insertSource(corp);
+        for (const each of [run, other]) await it.insertSyncRun(each);
+        await it.appendSyncItems(run.id, items.slice(0, 2));
+        await it.appendSyncItems(other.id, [aSyncItem({ name: 'x' })]);
+        await it.appendSyncItems(run.id, items.slice(2));
+        await it.putSyncPlan(run.id, ['one', 'two']);
+        await it.putSyncPlan(other.id, []);
+      });
+      const pageOf = (after: number | null) =>
+        store().read((it) => it.syncItems(run.id, { after, limit: 2 }));
+      const first = await pageOf(null);
+      const second = await pageOf(first.at(-1)?.seq ?? null);
+      expect([...first, ...second].map(({ seq: _, ...item }) => item)).toEqual(items);
+      await store().read(async (it) => {
+        expect(await it.syncPlan(run.id)).toEqual(['one', 'two']);
+        expect(await it.syncPlan(other.id)).toEqual([]);
+        expect(await it.syncPlan('nothing')).toBeNull();
+      });
+      await write((it) => it.deleteSource(corp.id));
+      expect([await pageOf(null), await store().read((it) => it.syncPlan(run.id))]).toEqual([[], null]);
+    });
+
+    test('imported users are found by what they are called at their source', async () => {
+      const [corp, lab] = [aSource({ name: 'corp' }), aSource({ name: 'lab' })];
+      const jane = aUser({ username: 'jane', origin: originOf(corp, '1') });
+      const john = aUser({ username: 'john', origin: originOf(lab, '1') });
+      await write(async (it) => {
+        for (const source of [corp, lab]) await it.insertSource(source);
+        await it.insertUsers([jane, john]);
+      });
+      await store().read(async (it) => {
+        expect(await it.usersByExternalIds(corp.id, ['1', '2'])).toEqual([jane]);
+        expect(await it.usersByExternalIds(lab.id, [])).toEqual([]);
+      });
+    });
+
     test('sync runs are listed newest first, of one source or of all, and the running ones apart', async () => {
       const [corp, other] = [aSource({ name: 'corp' }), aSource({ name: 'other' })];
       const first = aSyncRun(corp);
@@ -338,7 +480,9 @@ export function directoryContract({ store }: StoreContext): void {
     });
 
     test('settings are those that were put last', async () => {
-      expect(await store().read((it) => it.settings())).toEqual({});
+      const { instanceId, ...others } = await store().read((it) => it.settings());
+      expect(instanceId).toMatch(/^[\da-f-]{36}$/);
+      expect(others).toEqual({});
       await write(async (it) => {
         await it.putSetting('allow', ['127.0.0.1']);
         await it.putSetting('allow', ['::1', '10.0.0.0/8']);
@@ -347,6 +491,7 @@ export function directoryContract({ store }: StoreContext): void {
       expect(await store().read((it) => it.settings())).toEqual({
         allow: ['::1', '10.0.0.0/8'],
         bindPasswordHash: '$2b$12$x',
+        instanceId,
       });
     });
 
@@ -354,7 +499,7 @@ export function directoryContract({ store }: StoreContext): void {
       const lines = ['1', '2', '3'].map((id) => ({
         id,
         at: THEN,
-        actor: { door: 'cli' as const, name: 'console', address: null },
+        actor: { door: 'cli' as const, name: 'console', address: null, userId: null },
         action: 'user.add',
         subjectId: id,
         details: { username: 'jdoe', nested: [1, null] },

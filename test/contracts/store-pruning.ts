@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditLine } from '../../src/core/model/audit.ts';
 import { prune } from '../../src/core/storage/prune.ts';
-import { aSource, aSyncRun, KEEP_ALL, THEN } from '../support/rows.ts';
+import { aSource, aSyncItem, aSyncRun, KEEP_ALL, THEN } from '../support/rows.ts';
 import type { StoreContext } from './store.ts';
 
 const never = new AbortController().signal;
@@ -38,6 +38,30 @@ export function pruningContract({ store, database }: StoreContext): void {
       expect(left).toEqual([...ended.slice(1).reverse(), running]);
     });
 
+    test('forgets what runs did entry by entry, and keeps the runs', async () => {
+      const corp = aSource({ name: 'corp' });
+      // The store prunes by the clock of this machine when it opens.
+      const later = new Date('2100-01-01');
+      const ended = [5000, 1001, 1000].map((ageMs) => {
+        const finishedAt = new Date(later.getTime() - ageMs);
+        return aSyncRun(corp, { state: 'succeeded', startedAt: finishedAt, finishedAt });
+      });
+      const runs = [...ended, aSyncRun(corp, { startedAt: new Date(0) })];
+      await store().write(async (it) => {
+        await it.insertSource(corp);
+        for (const run of runs) await it.insertSyncRun(run);
+        for (const { id } of runs) await it.appendSyncItems(id, [aSyncItem({ name: id })]);
+      });
+      const dependencies = { database: await database(), clock: { now: () => later } };
+      await prune(dependencies, never, { ...KEEP_ALL, syncItemsAgeMs: 1000 });
+      const left = await store().read(async (it) => {
+        const pages = runs.map(({ id }) => it.syncItems(id, { after: null, limit: 9 }));
+        return (await Promise.all(pages)).flat().map(({ name }) => name);
+      });
+      expect(left).toEqual(runs.slice(2).map(({ id }) => id));
+      expect(await store().read((it) => it.syncRuns(null, 9))).toHaveLength(4);
+    });
+
     test('changes nothing where all is young and little', async () => {
       await appendLines([0]);
       await prune({ database: await database(), clock }, never, KEEP_ALL);
@@ -60,7 +84,7 @@ function lineOf(ageMs: number): AuditLine {
   return {
     id: `line-${ageMs}`,
     at: new Date(THEN.getTime() - ageMs),
-    actor: { door: 'cli', name: 'console', address: null },
+    actor: { door: 'cli', name: 'console', address: null, userId: null },
     action: 'user.add',
     subjectId: null,
     details: {},

@@ -2,10 +2,13 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Store } from '../../src/core/directory/store.ts';
 import type { Database } from '../../src/core/storage/database.ts';
+import { accessContract } from './store-access.ts';
 import { changeFeedContract } from './store-change-feed.ts';
 import { directoryContract } from './store-directory.ts';
+import { organizationContract } from './store-organizations.ts';
 import { pruningContract } from './store-pruning.ts';
 import { transactionContract } from './store-transactions.ts';
+import { userSearchContract } from './store-user-search.ts';
 
 /** An empty database of one test. */
 export interface TestDatabase {
@@ -53,8 +56,11 @@ export function storeContract(name: string, create: () => Promise<TestDatabase>)
       database: () => keep(test.database.openDatabase()),
     };
     directoryContract(context);
+    accessContract(context);
     transactionContract(context);
     changeFeedContract(context);
     pruningContract(context);
+    userSearchContract(context);
+    organizationContract(context);
   });
 }

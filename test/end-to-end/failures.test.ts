@@ -1,5 +1,5 @@
 /** What goes wrong upstream or in our own process never costs anybody his account. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { addSource, startRoster, type TestRoster } from '../support/roster.ts';
 import { directoryLdif, startSlapd, type TestSlapd } from '../support/slapd.ts';
@@ -10,6 +10,9 @@ interface Run {
   readonly phase: string;
   readonly reason: string;
 }
+
+// A sync tries again for 20 seconds before it gives a source up.
+vi.setConfig({ testTimeout: 90_000 });
 
 const ldif = directoryLdif({ users: 1000, groups: 50 });
 let slapd: TestSlapd;
@@ -74,6 +77,18 @@ test('the server killed while it applies: the next sync completes what is missin
   expect(await roster.cli(['sources', 'sync', 'corp'])).toMatchObject({
     stdout: expect.stringContaining('Nothing changed'),
   });
+});
+
+test('a server that is told to stop ends its syncs first, and the report says so', async () => {
+  await addSource(roster, slapd);
+  const { id } = await triggerSync();
+  await phaseOf(id, 'connect');
+  await roster.stop('SIGTERM');
+
+  await roster.start();
+  const run = (await (await roster.api(`/api/v1/sync-runs/${id}`)).json()) as Run;
+  expect(run).toMatchObject({ state: expect.stringMatching(/failed|succeeded/) });
+  if (run.state === 'failed') expect(run.reason).toBe('Roster is shutting down.');
 });
 
 async function triggerSync(): Promise<Run> {

@@ -79,7 +79,7 @@ async function dnsSeenBy(bind: Bind): Promise<string[]> {
 }
 
 beforeEach(async () => {
-  for (const { name } of await applications().list()) await applications().delete(ACTOR, name);
+  for (const { name } of await applications().list(ACTOR)) await applications().delete(ACTOR, name);
   await add();
 });
 

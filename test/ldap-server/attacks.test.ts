@@ -225,15 +225,24 @@ describe('a monstrous message', () => {
     await othersAreServed();
   });
 
-  it('with a filter nested 100,000 deep is refused, in its own response type where somebody is bound', async () => {
+  it('with a filter nested 100,000 deep is refused before it has sent it whole', async () => {
     await start();
-    const nested = nestedSearch(2, 100_000);
+    const begun = nestedSearch(2, 100_000).subarray(0, 4096);
     const anonymous = await unbound();
-    anonymous.socket.write(nested);
+    anonymous.socket.write(begun);
     await anonymous.wire.closed();
     expect(anonymous.wire.answers).toMatchObject([{ ...NOTICE, code: 2 }]);
     const { wire } = await bound();
-    wire.send(nested, message(3, search({ base: 'uid=user7,ou=users,dc=roster', scope: 0 })));
+    wire.send(begun);
+    expect(await wire.received(2)).toMatchObject([{ code: 0 }, { ...NOTICE, code: 2 }]);
+    await wire.closed();
+    await othersAreServed();
+  });
+
+  it('with a filter nested 100 deep is refused in its own response type, and goes on', async () => {
+    await start();
+    const { wire } = await bound();
+    wire.send(nestedSearch(2, 100), message(3, search({ base: 'uid=user7,ou=users,dc=roster', scope: 0 })));
     const [, refused, , found] = await wire.received(4);
     expect([refused, found]).toMatchObject([
       { id: 2, tag: 0x65, code: 2 },

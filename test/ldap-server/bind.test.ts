@@ -35,6 +35,10 @@ const credentials: Credentials = {
     const isRight = account?.enabled === true && password === `secret of ${account.username}`;
     return isRight ? { ok: true } : { ok: false, reason: 'wrong' };
   },
+  verifyNewcomer: async (password): Promise<Verdict> => {
+    asked.push({ username: null, password });
+    return { ok: false, reason: 'wrong' };
+  },
 };
 
 const lines: object[] = [];

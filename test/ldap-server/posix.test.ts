@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_POSIX } from '../../src/core/model/posix.ts';
+import { ACTOR } from '../support/directory.ts';
 import { startLdapServer, type TestLdapServer } from '../support/ldap-server.ts';
 import { values } from '../support/ldif.ts';
 import { aGroup, aMembership, anApplication, aUser } from '../support/rows.ts';
@@ -92,7 +93,7 @@ describe('switched on', () => {
 
   it('whoever is added gets the next number', async () => {
     const { users } = ldap.test.directory;
-    await users.add({ door: 'cli', name: 'console', address: null }, { username: 'new' });
+    await users.add(ACTOR, { username: 'new' });
     await expect.poll(() => found('(uidNumber=10001)')).toEqual(['new']);
   });
 });

@@ -53,7 +53,7 @@ function replicaOn(store: Pick<Store, 'readDirectory' | 'changes'>) {
     store,
     settingsChanged: async () => {
       settingsRead += 1;
-      return { posix: settings.posix };
+      return { posix: settings.posix, attributes: [] };
     },
     sourcesChanged() {},
     treeChanged() {},

@@ -5,6 +5,8 @@ export interface CuttingProxy {
   readonly port: number;
   /** Resolves once the upstream has sent `bytes` in all, counted from this call; what follows is held back for good. */
   afterBytes(bytes: number): Promise<void>;
+  /** Breaks the connections there are, and relays everything of new ones. */
+  cut(): void;
   /** Relays everything again, for new connections. */
   open(): void;
   stop(): Promise<void>;
@@ -40,6 +42,11 @@ export async function startCuttingProxy(upstreamPort: number): Promise<CuttingPr
       return new Promise((resolve) => {
         reached = resolve;
       });
+    },
+    cut: () => {
+      remaining = Number.POSITIVE_INFINITY;
+      for (const socket of sockets) socket.destroy();
+      sockets.clear();
     },
     open: () => {
       remaining = Number.POSITIVE_INFINITY;

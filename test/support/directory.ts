@@ -1,5 +1,6 @@
 /** A directory on a real store for tests, with a clock that tests move and a source to import from. */
 import { randomBytes, randomUUID } from 'node:crypto';
+import { SYSTEM_AUTHORITY } from '../../src/core/access/authority.ts';
 import { createPasswords } from '../../src/core/credentials/passwords.ts';
 import { createSecretBox } from '../../src/core/credentials/secrets.ts';
 import { createDirectory } from '../../src/core/directory/create.ts';
@@ -11,14 +12,22 @@ import type {
 } from '../../src/core/directory/imports.ts';
 import type { Store } from '../../src/core/directory/store.ts';
 import { newId } from '../../src/core/ids.ts';
-import type { Actor, AuditLine } from '../../src/core/model/audit.ts';
+import type { Actor, AuditActor, AuditLine } from '../../src/core/model/audit.ts';
 import type { DirectoryDelta } from '../../src/core/model/change.ts';
 import type { MemberKind } from '../../src/core/model/group.ts';
 import type { Holder } from '../../src/core/model/lease.ts';
 import type { Source } from '../../src/core/model/source.ts';
 import { openTestStore } from './store.ts';
 
-export const ACTOR: Actor = { door: 'cli', name: 'console', address: null };
+export const ACTOR: Actor = {
+  door: 'cli',
+  name: 'console',
+  address: null,
+  authority: SYSTEM_AUTHORITY,
+};
+
+/** ACTOR as the audit keeps it. */
+export const AUDITED: AuditActor = { door: 'cli', name: 'console', address: null, userId: null };
 
 export const NEW_SOURCE: NewSource = {
   name: 'corp',
@@ -35,6 +44,9 @@ export const NEW_SOURCE: NewSource = {
   groupFilter: '(objectClass=groupOfNames)',
   groupNameField: 'cn',
 };
+
+/** Every schedule is due so long after it was looked at, lest tests depend on the hour at which they run. */
+const HOUR_MS = 60 * 60 * 1000;
 
 /** A clock that stands still until it is moved. */
 class TestClock {
@@ -81,6 +93,7 @@ export async function openTestDirectory(databaseUrl: string | null = null): Prom
       secretBox,
       holder: { hostname: 'host-a', pid: 100, instanceId: randomUUID(), ...holder },
       processAlive: (pid) => processes.has(pid),
+      nextRun: ({ schedule }) => (schedule === null ? null : new Date(clock.now().getTime() + HOUR_MS)),
     });
   }
 

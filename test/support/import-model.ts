@@ -1,35 +1,64 @@
 /** The rules of core/directory/imports.ts as plain data in memory, to apply plans to without a database. */
-import type { ImportedState, ImportStep } from '../../src/core/directory/imports.ts';
+import type { ImportedState, ImportStep, TakenNames } from '../../src/core/directory/imports.ts';
+import { NO_ATTRIBUTES } from '../../src/core/model/attribute-definition.ts';
 import type { Group, Membership } from '../../src/core/model/group.ts';
+import { NO_METADATA } from '../../src/core/model/metadata.ts';
 import { emailKey } from '../../src/core/model/names.ts';
 import type { Origin } from '../../src/core/model/origin.ts';
+import { EMPTY_PROFILE } from '../../src/core/model/profile.ts';
 import type { User } from '../../src/core/model/user.ts';
 
 const AT = new Date(0);
 
+export const NOBODY: TakenNames = {
+  usernames: new Map(),
+  emails: new Map(),
+  groupNames: new Map(),
+  adoptable: { users: new Map(), groups: new Map() },
+};
+
 export const EMPTY_STATE: ImportedState = { users: [], groups: [], memberships: [] };
 
 /** The state after one transaction. Throws where a name, an address or an external id is held twice. */
-export function applySteps(state: ImportedState, steps: readonly ImportStep[]): ImportedState {
+export function applySteps(state: ImportedState, steps: readonly ImportStep[], at = AT): ImportedState {
   const users = new Map(state.users.map((user) => [user.id, user]));
   const groups = new Map(state.groups.map((group) => [group.id, group]));
   const memberships = new Map(state.memberships.map((membership) => [keyOf(membership), membership]));
   for (const step of steps) {
     switch (step.type) {
       case 'create-user':
-        users.set(step.id, { ...userOf(step.id, moved({ origin: originOf(step) }, step)), ...step.fields });
+        users.set(step.id, {
+          ...userOf(step.id, moved({ origin: originOf(step) }, step, at)),
+          ...step.fields,
+        });
         break;
       case 'update-user':
         users.set(step.id, {
           ...present(users, step.id),
           ...step.fields,
-          origin: moved(present(users, step.id), step),
+          origin: moved(present(users, step.id), step, at),
         });
+        break;
+      case 'adopt-user':
+      case 'adopt-group':
+        throw new Error('this model holds the imports of one source alone');
+      case 'delete-user':
+      case 'delete-group':
+        users.delete(step.id);
+        groups.delete(step.id);
+        for (const [key, { groupId, memberId }] of memberships) {
+          if (groupId === step.id || memberId === step.id) memberships.delete(key);
+        }
         break;
       case 'create-group':
         groups.set(step.id, {
           id: step.id,
           posixNumber: 0,
+          email: null,
+          permissions: null,
+          organization: null,
+          attributes: NO_ATTRIBUTES,
+          metadata: NO_METADATA,
           origin: originOf(step),
           createdAt: AT,
           updatedAt: AT,
@@ -40,7 +69,7 @@ export function applySteps(state: ImportedState, steps: readonly ImportStep[]): 
         groups.set(step.id, {
           ...present(groups, step.id),
           ...step.fields,
-          origin: moved(present(groups, step.id), step),
+          origin: moved(present(groups, step.id), step, at),
         });
         break;
       case 'add-members':
@@ -82,8 +111,21 @@ function userOf(
   id: string,
   origin: Origin,
 ): Omit<User, 'username' | 'email' | 'otherEmails' | 'displayName' | 'givenName' | 'familyName'> {
-  const never = { posixNumber: 0, passwordHash: null, passwordChangedAt: null };
-  return { id, role: 'user', active: true, ...never, origin, createdAt: AT, updatedAt: AT, ownUpdatedAt: AT };
+  const never = { posixNumber: 0, passwordHash: null, passwordChangedAt: null, avatar: null };
+  const more = { profile: EMPTY_PROFILE, attributes: NO_ATTRIBUTES, metadata: NO_METADATA, confirmed: true };
+  return {
+    id,
+    role: 'user',
+    active: true,
+    ...never,
+    ...more,
+    extraCredentials: 0,
+    secondFactor: false,
+    origin,
+    createdAt: AT,
+    updatedAt: AT,
+    ownUpdatedAt: AT,
+  };
 }
 
 function originOf({ externalId, dn }: { externalId: string; dn: string }): Origin {
@@ -92,10 +134,12 @@ function originOf({ externalId, dn }: { externalId: string; dn: string }): Origi
 
 function moved(
   { origin }: Pick<User | Group, 'origin'>,
-  { dn, suspended }: { dn: string; suspended: boolean },
+  { dn, externalId, suspended }: { dn: string; externalId?: string; suspended: boolean },
+  at: Date,
 ): Origin {
   if (origin === null) throw new Error('an entry is changed that is not imported');
-  return { ...origin, dn, suspendedSince: suspended ? AT : null };
+  const suspendedSince = suspended ? (origin.suspendedSince ?? at) : null;
+  return { ...origin, dn, suspendedSince, ...(externalId !== undefined && { externalId }) };
 }
 
 function present<Entry>(entries: ReadonlyMap<string, Entry>, id: string): Entry {

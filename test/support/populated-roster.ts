@@ -5,7 +5,9 @@ import { openRoster } from '../../src/app.ts';
 import { CONSOLE } from '../../src/cli/session.ts';
 import { readConfig } from '../../src/core/config/config.ts';
 import { disk } from '../../src/core/config/disk.ts';
+import { aJpeg } from './pictures.ts';
 import { BIND_DN, BIND_PASSWORD, startRoster, type TestRoster } from './roster.ts';
+import { ED25519 } from './ssh-keys.ts';
 
 /** A person that may sign in: a member of staff, and through it of everyone. */
 export const JANE = {
@@ -15,6 +17,17 @@ export const JANE = {
   email: 'jdoe@example.org',
   password: 'Correct-horse-7',
 } as const;
+
+/** What else is known of her. */
+export const JANES_PROFILE = {
+  employeeNumber: 'E-007',
+  language: 'de-CH',
+  affiliations: ['CERN', 'ETH Zürich'],
+  sshPublicKeys: [`${ED25519} jane@laptop`],
+} as const;
+
+/** Holds every kind of byte, some of which are no UTF-8. */
+export const JANES_PHOTO = aJpeg(20_000, '\0\r\n');
 
 /** Another one, a member of guests only. */
 export const RICHARD = {
@@ -47,6 +60,7 @@ async function populate({ folder }: TestRoster, env: Readonly<Record<string, str
   for (const { username, name, email, password } of [JANE, RICHARD]) {
     await directory.users.add(CONSOLE, { username, displayName: name, email, password });
   }
+  await directory.users.edit(CONSOLE, JANE.username, { ...JANES_PROFILE, avatar: JANES_PHOTO });
   for (const name of ['staff', 'guests', 'everyone']) await directory.groups.add(CONSOLE, { name });
   await directory.groups.addMember(CONSOLE, 'staff', { name: JANE.username, owner: false });
   await directory.groups.addMember(CONSOLE, 'guests', { name: RICHARD.username, owner: false });

@@ -1,9 +1,13 @@
 /** Users, groups and what belongs to them, for tests that write to a store. */
 import { randomUUID } from 'node:crypto';
 import type { Application } from '../../src/core/model/application.ts';
+import { NO_ATTRIBUTES } from '../../src/core/model/attribute-definition.ts';
 import type { Group, Membership } from '../../src/core/model/group.ts';
+import { NO_METADATA } from '../../src/core/model/metadata.ts';
+import { EMPTY_PROFILE } from '../../src/core/model/profile.ts';
 import type { Source } from '../../src/core/model/source.ts';
-import { NO_COUNTERS, type SyncRun } from '../../src/core/model/sync-run.ts';
+import { DEFAULT_POLICY } from '../../src/core/model/sync-policy.ts';
+import { NO_COUNTERS, type SyncItem, type SyncRun } from '../../src/core/model/sync-run.ts';
 import type { User } from '../../src/core/model/user.ts';
 import type { Retention } from '../../src/core/storage/prune.ts';
 
@@ -21,10 +25,17 @@ export function aUser(fields: Partial<User> & Pick<User, 'username'>): User {
     displayName: 'Jane Doe',
     givenName: 'Jane',
     familyName: 'Doe',
+    confirmed: false,
+    profile: EMPTY_PROFILE,
+    avatar: null,
+    attributes: NO_ATTRIBUTES,
+    metadata: NO_METADATA,
     role: 'user',
     active: true,
     passwordHash: null,
     passwordChangedAt: null,
+    extraCredentials: 0,
+    secondFactor: false,
     origin: null,
     createdAt: THEN,
     updatedAt: THEN,
@@ -39,6 +50,11 @@ export function aGroup(fields: Partial<Group> & Pick<Group, 'name'>): Group {
     posixNumber: posixNumber++,
     displayName: 'Staff',
     description: '',
+    email: null,
+    permissions: null,
+    organization: null,
+    attributes: NO_ATTRIBUTES,
+    metadata: NO_METADATA,
     origin: null,
     createdAt: THEN,
     updatedAt: THEN,
@@ -54,6 +70,7 @@ export function anApplication(fields: Partial<Application> & Pick<Application, '
     allow: [],
     everyone: false,
     groups: [],
+    secondFactor: 'when-given',
     enabled: true,
     createdAt: THEN,
     updatedAt: THEN,
@@ -91,6 +108,15 @@ export function aSource(fields: Partial<Source> & Pick<Source, 'name'>): Source 
     groupBaseDn: 'ou=groups,dc=example,dc=org',
     groupFilter: '(objectClass=groupOfNames)',
     groupNameField: 'cn',
+    clientCertificatePem: null,
+    clientKeySealed: null,
+    dialect: {},
+    signIn: {},
+    policy: DEFAULT_POLICY,
+    schedule: null,
+    timeZone: 'UTC',
+    nextRunAt: null,
+    syncMark: null,
     enabled: true,
     createdAt: THEN,
     updatedAt: THEN,
@@ -110,8 +136,20 @@ export function aSyncRun(source: Source, fields: Partial<SyncRun> = {}): SyncRun
     reason: '',
     startedAt: THEN,
     finishedAt: null,
+    cancelRequested: false,
     holder: 'host:1:a',
     leaseExpiresAt: new Date(THEN.getTime() + 15_000),
+    ...fields,
+  };
+}
+
+export function aSyncItem(fields: Partial<SyncItem> & Pick<SyncItem, 'name'>): SyncItem {
+  return {
+    kind: 'user',
+    action: 'update',
+    dn: `uid=${fields.name},dc=example,dc=org`,
+    changes: [{ field: 'email', from: null, to: 'jdoe@example.org' }],
+    moreChanges: 0,
     ...fields,
   };
 }
@@ -123,4 +161,5 @@ export const KEEP_ALL: Retention = {
   auditLinesMax: 1_000_000,
   auditLinesAgeMs: 1_000_000,
   syncRunsMax: 1_000_000,
+  syncItemsAgeMs: 1_000_000,
 };

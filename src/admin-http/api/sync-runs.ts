@@ -1,45 +1,73 @@
-/** /api/v1/sync-runs: past and present runs, each also as a stream of events. */
-import { Router } from 'express';
+/** /sync-runs: past and present runs, each also as a stream of events. */
 import { z } from 'zod';
 import type { Sources, SyncRuns } from '../../core/directory/directory.ts';
-import { DirectoryError } from '../../core/errors.ts';
 import { publicRun, publicRunSummary } from '../../core/model/public.ts';
+import { decodeCursor, toPage } from '../cursor.ts';
 import type { RunStreams } from '../run-stream.ts';
+import { PAGE, pageOf, TEXT } from './fields.ts';
+import { ok, type Route, route } from './route.ts';
+import { REPORT_ITEM, RUN, RUN_SUMMARY } from './run-fields.ts';
 
 export interface SyncRunsApiDependencies {
   readonly sources: Pick<Sources, 'find'>;
-  readonly syncRuns: Pick<SyncRuns, 'byId' | 'list'>;
+  readonly syncRuns: Pick<SyncRuns, 'byId' | 'list' | 'items'>;
   readonly streams: Pick<RunStreams, 'follow'>;
 }
 
 /** Runs in a list, newest first. */
 const LISTED_RUNS = 50;
+const EVENTS = 'text/event-stream';
+const tag = 'Runs';
 
-const LIST_QUERY = z.strictObject({ source: z.string().optional() });
-
-export function syncRunsApi({ sources, syncRuns, streams }: SyncRunsApiDependencies): Router {
-  const router = Router();
-
-  router.get('/', async (request, response) => {
-    const query = LIST_QUERY.safeParse(request.query);
-    if (!query.success) {
-      throw new DirectoryError('invalid', 'The query may hold one parameter: source=<id or name>.', {
-        field: 'source',
-      });
-    }
-    const sourceId = query.data.source === undefined ? null : (await sources.find(query.data.source)).id;
-    response.json((await syncRuns.list(sourceId, LISTED_RUNS)).map(publicRunSummary));
-  });
-
-  router.get('/:id', async (request, response) => {
-    const run = await syncRuns.byId(request.params.id);
-    response.vary('Accept');
-    if (request.accepts(['json', 'text/event-stream']) === 'text/event-stream') {
-      await streams.follow(run, response);
-    } else {
-      response.json(publicRun(run));
-    }
-  });
-
-  return router;
+export function syncRunRoutes({ sources, syncRuns, streams }: SyncRunsApiDependencies): readonly Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/sync-runs',
+      tag,
+      summary: `List the newest ${LISTED_RUNS} runs`,
+      needs: 'sources.read',
+      query: z.strictObject({ source: TEXT.exactOptional().describe('Id or name.') }),
+      answers: { 200: z.array(RUN_SUMMARY) },
+      async handle({ query }) {
+        const sourceId = query.source === undefined ? null : (await sources.find(query.source)).id;
+        return ok((await syncRuns.list(sourceId, LISTED_RUNS)).map(publicRunSummary));
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/sync-runs/{id}',
+      tag,
+      summary: `Read a run; with "Accept: ${EVENTS}" as it goes, in events "progress" and "end"`,
+      needs: 'sources.read',
+      answers: { 200: RUN },
+      async handle({ params, prefers }) {
+        const run = await syncRuns.byId(params.id);
+        const headers = { Vary: 'Accept, Authorization' };
+        if (!prefers(EVENTS)) return { status: 200, body: publicRun(run), headers };
+        return { status: 200, headers, stream: (sink) => streams.follow(run, sink) };
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/sync-runs/{id}/items',
+      tag,
+      summary: 'List what a run did, or for a paused one what it would have done',
+      needs: 'sources.read',
+      query: z.strictObject(PAGE),
+      answers: { 200: pageOf(REPORT_ITEM) },
+      async handle({ params, query: { limit, cursor } }) {
+        const after = decodeCursor(z.int(), cursor);
+        const items = await syncRuns.items(params.id, { after, limit: limit + 1 });
+        return ok(
+          toPage(
+            items,
+            limit,
+            ({ seq }) => seq,
+            (item) => item,
+          ),
+        );
+      },
+    }),
+  ];
 }

@@ -21,6 +21,39 @@ function elementSize(bytes: Buffer, start: number): { header: number; total: num
   return { header: 2 + octets, total: 2 + octets + bytes.readUIntBE(start + 2, octets) };
 }
 
+/** Walks through elements in elements, and makes no object of any: an enumeration has millions. */
+export class ElementReader {
+  readonly #bytes: Buffer;
+  /** Where the next element, or the content of the one that was entered, begins. */
+  at = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  /** Goes to the content of the element that begins here, which must have this tag; returns where it ends. */
+  enter(tag: number, limit: number): number {
+    const [bytes, start] = [this.#bytes, this.at];
+    if (start >= limit || bytes[start] !== tag) {
+      throw new MalformedAnswer(`an element with tag ${tag} is missing`);
+    }
+    const length = bytes[start + 1] ?? 0;
+    const size = length < 0x80 ? null : elementSize(bytes, start);
+    this.at = start + (size?.header ?? 2);
+    const end = start + (size?.total ?? 2 + length);
+    if (this.at > limit || end > limit) throw new MalformedAnswer('an element is longer than what holds it');
+    return end;
+  }
+
+  /** The content of the element that begins here, as enter; goes behind it. */
+  take(tag: number, limit: number): Buffer {
+    const end = this.enter(tag, limit);
+    const content = this.#bytes.subarray(this.at, end);
+    this.at = end;
+    return content;
+  }
+}
+
 /** The elements that fill `content`, as views of it. */
 export function elements(content: Buffer): Element[] {
   const found: Element[] = [];

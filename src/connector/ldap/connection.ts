@@ -1,12 +1,13 @@
 /** One connection to an external directory: connect, bind, search, close. It never reconnects by itself. */
-import { lookup } from 'node:dns';
+import { lookup as lookupHost } from 'node:dns';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { BindRequest, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts';
+import { BindRequest, Control, PagedResultsControl, SearchRequest, UnbindRequest } from 'ldapts';
 import type { Filter } from '../../core/syntax/filter.ts';
 import { createFrames } from './ber-elements.ts';
 import { ldaptsFilter } from './filter.ts';
 import { createLookup } from './lookup.ts';
+import { PASSWORD_POLICY } from './password-policy.ts';
 import {
   BIND_RESPONSE,
   decodeResponse,
@@ -22,6 +23,10 @@ export interface Server {
   readonly url: string;
   /** PEM of the authorities to trust; null: the system's. */
   readonly caPem: string | null;
+  /** What is shown of ourselves; null: nothing. */
+  readonly client: { readonly certificatePem: string; readonly keyPem: string } | null;
+  /** Whether ldap:// may leave this machine. */
+  readonly plainLdap: boolean;
 }
 
 export interface ConnectionLimits {
@@ -54,7 +59,8 @@ export interface Search {
 
 /** Requests go one at a time, each awaited before the next. They reject once the connection has failed or closed. */
 export interface LdapConnection {
-  bind(dn: string, password: string): Promise<LdapResult>;
+  /** With `passwordPolicy` the server is asked to say what its password policy has against it. */
+  bind(dn: string, password: string, options?: { readonly passwordPolicy?: boolean }): Promise<LdapResult>;
   search(search: Search): Promise<Answer>;
   close(): void;
 }
@@ -88,14 +94,15 @@ export async function connectLdap(
 }
 
 /** Without TLS passwords must not leave this machine, whatever the name servers say. */
-const LOCAL_LOOKUP = createLookup(lookup, ['loopback']);
-const LOOKUP = createLookup(lookup, ['loopback', 'other']);
+const LOCAL_LOOKUP = createLookup(lookupHost, ['loopback']);
+const LOOKUP = createLookup(lookupHost, ['loopback', 'other']);
 
 function openSocket(server: Server): Socket {
   const url = new URL(server.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol !== 'ldaps:') {
-    return connectTcp({ host, port: Number(url.port || 389), noDelay: true, lookup: LOCAL_LOOKUP });
+    const lookup = server.plainLdap ? LOOKUP : LOCAL_LOOKUP;
+    return connectTcp({ host, port: Number(url.port || 389), noDelay: true, lookup });
   }
   const socket = connectTls({
     host,
@@ -105,6 +112,7 @@ function openSocket(server: Server): Socket {
     rejectUnauthorized: true,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(server.caPem === null ? {} : { ca: server.caPem }),
+    ...(server.client === null ? {} : { cert: server.client.certificatePem, key: server.client.keyPem }),
   });
   return socket.setNoDelay(true);
 }
@@ -158,8 +166,9 @@ class Session implements LdapConnection {
     socket.on('close', () => this.#lose(new ConnectionLost('closed the connection')));
   }
 
-  bind(dn: string, password: string): Promise<LdapResult> {
-    return this.#ask(BIND_RESPONSE, (messageId) => new BindRequest({ messageId, dn, password }));
+  bind(dn: string, password: string, { passwordPolicy = false } = {}): Promise<LdapResult> {
+    const controls = passwordPolicy ? [new Control(PASSWORD_POLICY)] : [];
+    return this.#ask(BIND_RESPONSE, (messageId) => new BindRequest({ messageId, dn, password, controls }));
   }
 
   search(search: Search): Promise<Answer> {

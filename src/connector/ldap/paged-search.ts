@@ -35,7 +35,10 @@ export async function* pagedSearch(
     if (count > ENTRIES_MAX) throw tooMuch(`more than ${ENTRIES_MAX} entries below ${enumeration.base}`);
     if (emptyPages > EMPTY_PAGES_MAX) throw tooMuch(`empty pages without end below ${enumeration.base}`);
     const whole: LdapEntry[] = [];
-    for (const entry of page.entries) whole.push(await wholeEntry(connection, enumeration, entry));
+    for (const entry of page.entries) {
+      const partial = partialAttributes(entry);
+      whole.push(partial.length === 0 ? entry : await wholeEntry(connection, enumeration, entry, partial));
+    }
     yield whole;
     cookie = page.cookie;
   }
@@ -66,14 +69,21 @@ async function nextPage(
   return { entries: result.entries, cookie: result.cookie?.length ? result.cookie : null };
 }
 
+function partialAttributes({ attributes }: LdapEntry): readonly string[] {
+  const partial: string[] = [];
+  for (const description of attributes.keys()) {
+    if (description.includes(';') && RANGE.test(description)) partial.push(description);
+  }
+  return partial;
+}
+
 /** The entry with every value of attributes that came in part, as Active Directory sends more than 1500 members. */
 async function wholeEntry(
   connection: LdapConnection,
   enumeration: Enumeration,
   entry: LdapEntry,
+  partial: readonly string[],
 ): Promise<LdapEntry> {
-  const partial = [...entry.attributes.keys()].filter((description) => RANGE.test(description));
-  if (partial.length === 0) return entry;
   const attributes = new Map(entry.attributes);
   for (const description of partial) {
     const name = description.slice(0, description.indexOf(';'));

@@ -1,6 +1,7 @@
 /** Reads the answers that a connector gets (RFC 4511 sections 4.2.2, 4.5.2), strictly: the server is not trusted. */
 import { DN_LENGTH_MAX } from '../../core/syntax/dn.ts';
-import { contentOf, elements, MalformedAnswer } from './ber-elements.ts';
+import { contentOf, ElementReader, elements, MalformedAnswer } from './ber-elements.ts';
+import { type Controls, type PolicyTrouble, policyTrouble } from './password-policy.ts';
 
 /** An entry as it came: values as bytes, under attribute descriptions in lower case. */
 export interface LdapEntry {
@@ -13,6 +14,8 @@ export interface LdapResult {
   readonly message: string;
   /** Of a paged search (RFC 2696): null without the control, empty at the end. */
   readonly cookie: Buffer | null;
+  /** What a password policy has against a bind; null: nothing, or it was not said. */
+  readonly policy: PolicyTrouble | null;
 }
 
 export type Response =
@@ -48,8 +51,8 @@ export function decodeResponse(frame: Buffer): Response {
     case BIND_RESPONSE:
     case SEARCH_DONE:
     case EXTENDED_RESPONSE: {
-      const cookie = controls?.tag === CONTROLS ? cookieOf(controls.content) : null;
-      return { type: 'result', id, operation: operation.tag, result: resultOf(operation.content, cookie) };
+      const values = controls?.tag === CONTROLS ? controlsOf(controls.content) : NO_CONTROLS;
+      return { type: 'result', id, operation: operation.tag, result: resultOf(operation.content, values) };
     }
     default:
       throw new MalformedAnswer(`an answer has the unexpected tag ${operation?.tag ?? 'none'}`);
@@ -57,39 +60,54 @@ export function decodeResponse(frame: Buffer): Response {
 }
 
 function entryOf(content: Buffer): LdapEntry {
-  const [name, list] = elements(content);
-  const dn = contentOf(name, OCTET_STRING);
+  const reader = new ElementReader(content);
+  const dn = reader.take(OCTET_STRING, content.length);
   // DNs stand in reports and error messages; a NUL no database keeps.
   if (dn.length > DN_LENGTH_MAX || dn.includes(0))
     throw new MalformedAnswer('an entry has a DN that is none');
-  const attributes = elements(contentOf(list, SEQUENCE)).map((attribute) => {
-    const [type, values] = elements(contentOf(attribute, SEQUENCE));
-    return [
-      contentOf(type, OCTET_STRING).toString('latin1').toLowerCase(),
-      elements(contentOf(values, SET)).map((value) => contentOf(value, OCTET_STRING)),
-    ] as const;
-  });
-  return { dn: dn.toString('utf8'), attributes: new Map(attributes) };
+  const attributes = new Map<string, Buffer[]>();
+  const listEnd = reader.enter(SEQUENCE, content.length);
+  while (reader.at < listEnd) {
+    const attributeEnd = reader.enter(SEQUENCE, listEnd);
+    const type = reader.take(OCTET_STRING, attributeEnd).toString('latin1').toLowerCase();
+    const values: Buffer[] = [];
+    const valuesEnd = reader.enter(SET, attributeEnd);
+    while (reader.at < valuesEnd) values.push(reader.take(OCTET_STRING, valuesEnd));
+    attributes.set(type, values);
+    reader.at = attributeEnd;
+  }
+  return { dn: dn.toString('utf8'), attributes };
 }
 
-function resultOf(content: Buffer, cookie: Buffer | null): LdapResult {
+function resultOf(content: Buffer, controls: Controls): LdapResult {
   const [code, , message] = elements(content);
   return {
     code: integer(contentOf(code, ENUMERATED)),
     message: contentOf(message, OCTET_STRING).toString('utf8'),
-    cookie,
+    cookie: cookieOf(controls),
+    policy: policyTrouble(controls),
   };
 }
 
-function cookieOf(controls: Buffer): Buffer | null {
-  for (const control of elements(controls)) {
-    const [type, ...rest] = elements(contentOf(control, SEQUENCE));
-    if (contentOf(type, OCTET_STRING).toString('latin1') === PAGED_RESULTS) {
-      const [value] = elements(contentOf(rest.at(-1), OCTET_STRING));
-      return contentOf(elements(contentOf(value, SEQUENCE))[1], OCTET_STRING);
-    }
-  }
-  return null;
+const NO_CONTROLS: Controls = new Map();
+
+/** The values of controls by OID; empty for one without. */
+function controlsOf(content: Buffer): Controls {
+  return new Map(
+    elements(content).map((control) => {
+      const [type, ...rest] = elements(contentOf(control, SEQUENCE));
+      const last = rest.at(-1);
+      const value = last?.tag === OCTET_STRING ? last.content : Buffer.alloc(0);
+      return [contentOf(type, OCTET_STRING).toString('latin1'), value];
+    }),
+  );
+}
+
+function cookieOf(controls: Controls): Buffer | null {
+  const value = controls.get(PAGED_RESULTS);
+  if (value === undefined) return null;
+  const [paged] = elements(value);
+  return contentOf(elements(contentOf(paged, SEQUENCE))[1], OCTET_STRING);
 }
 
 function integer(content: Buffer): number {

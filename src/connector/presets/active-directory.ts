@@ -1,5 +1,5 @@
-/** Microsoft Active Directory, Entra Domain Services and Samba as a domain controller. */
-import type { Preset } from './preset.ts';
+/** Microsoft Active Directory, and Samba as a domain controller. */
+import { attributes, type Preset, SIGN_IN } from './preset.ts';
 
 export const activeDirectory: Preset = {
   title: 'Active Directory',
@@ -9,18 +9,34 @@ export const activeDirectory: Preset = {
   groupFilter: '(objectClass=group)',
   groupNameField: 'cn',
   groupBase: 'same',
-  ids: ['objectguid'],
+  dialect: {
+    attributes: attributes({
+      id: ['objectGUID'],
+      department: ['department'],
+      employeeNumber: ['employeeNumber', 'employeeID'],
+      groupDisplayName: ['displayName'],
+    }),
+    usernameFrom: 'whole',
+    membersFrom: 'groups',
+    pageSize: 1000,
+  },
   searchableIds: ['objectguid'],
-  email: ['mail'],
-  otherEmails: [],
-  displayName: ['displayname', 'cn'],
-  givenName: ['givenname'],
-  familyName: ['sn'],
+  // A domain that locks people out after wrong passwords is asked each time: it alone knows when they changed theirs.
+  signIn: { ...SIGN_IN, rememberSeconds: 0 },
   disabledMarks: ['useraccountcontrol'],
-  groupDisplayName: ['displayname'],
-  description: ['description'],
-  memberDns: ['member'],
-  memberUids: [],
+  primaryGroups: true,
   emptyGroupsVanish: false,
+  passwordPolicy: false,
+  changesBy: 'uSNChanged',
+  secondFactor: null,
+  bindLastsMs: null,
   usernameHint: 'Set usernameField to sAMAccountName, or to another attribute that holds a short name.',
+  hints: {
+    url: 'A domain controller, such as ldaps://dc1.corp.example.com; port 3269, the global catalog, lacks attributes and members.',
+    baseDn: 'An organizational unit such as OU=Staff,DC=corp,DC=example,DC=com, or the whole domain.',
+    bindDn: 'A DN, or a name such as reader@corp.example.com; any account of the domain may read.',
+    usernameField:
+      'sAMAccountName; userPrincipalName with usernameFrom "before-at" where short names are not wanted.',
+    rememberSeconds: 'Each sign-in asks the domain, which counts wrong passwords and locks accounts.',
+  },
 };

@@ -1,5 +1,5 @@
 /** Cloudron's directory server: uid is an id, members of groups are ids rather than DNs. */
-import type { Preset } from './preset.ts';
+import { attributes, type Preset, SIGN_IN } from './preset.ts';
 
 export const cloudron: Preset = {
   title: 'Cloudron',
@@ -7,19 +7,31 @@ export const cloudron: Preset = {
   usernameField: 'username',
   groupFilter: '(objectClass=group)',
   groupNameField: 'cn',
-  groupBase: 'sibling',
-  ids: ['entryuuid', 'uid'],
+  groupBase: { types: ['ou'], value: 'groups' },
+  dialect: {
+    attributes: attributes({
+      id: ['entryUUID', 'uid'],
+      otherEmails: ['mailAlternateAddress'],
+      memberUids: ['memberuid'],
+    }),
+    usernameFrom: 'whole',
+    membersFrom: 'groups',
+    pageSize: 500,
+  },
   searchableIds: ['uid'],
-  email: ['mail'],
-  otherEmails: ['mailalternateaddress'],
-  displayName: ['displayname', 'cn'],
-  givenName: ['givenname'],
-  familyName: ['sn'],
+  signIn: SIGN_IN,
   disabledMarks: [],
-  groupDisplayName: [],
-  description: ['description'],
-  memberDns: ['member'],
-  memberUids: ['memberuid'],
+  primaryGroups: false,
   emptyGroupsVanish: false,
+  passwordPolicy: false,
+  changesBy: null,
+  secondFactor: 'dn',
+  bindLastsMs: null,
   usernameHint: 'Set usernameField to username.',
+  hints: {
+    url: 'ldaps://my.<domain>:636, with the directory server switched on and this machine among the allowed addresses.',
+    baseDn: 'ou=users,dc=cloudron.',
+    bindDn: 'cn=admin,ou=system,dc=cloudron.',
+    groupBaseDn: 'ou=groups,dc=cloudron.',
+  },
 };

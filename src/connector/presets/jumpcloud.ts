@@ -1,5 +1,5 @@
 /** JumpCloud's LDAP-as-a-Service: people and groups share one container, and no stable id is promised. */
-import type { Preset } from './preset.ts';
+import { attributes, type Preset, SIGN_IN } from './preset.ts';
 
 export const jumpcloud: Preset = {
   title: 'JumpCloud',
@@ -8,18 +8,34 @@ export const jumpcloud: Preset = {
   groupFilter: '(|(objectClass=groupOfNames)(objectClass=posixGroup))',
   groupNameField: 'cn',
   groupBase: 'same',
-  ids: ['entryuuid'],
+  dialect: {
+    attributes: attributes({
+      id: ['entryUUID'],
+      department: ['departmentNumber'],
+      memberUids: ['memberUid'],
+    }),
+    usernameFrom: 'whole',
+    membersFrom: 'groups',
+    pageSize: 500,
+  },
   searchableIds: [],
-  email: ['mail'],
-  otherEmails: [],
-  displayName: ['displayname', 'cn'],
-  givenName: ['givenname'],
-  familyName: ['sn'],
+  signIn: SIGN_IN,
   disabledMarks: [],
-  groupDisplayName: [],
-  description: ['description'],
-  memberDns: ['member'],
-  memberUids: ['memberuid'],
+  primaryGroups: false,
   emptyGroupsVanish: true,
-  usernameHint: 'Choose usernames of letters, digits, "." and "-" in JumpCloud.',
+  passwordPolicy: false,
+  changesBy: null,
+  secondFactor: null,
+  bindLastsMs: null,
+  usernameHint:
+    'Choose usernames of letters, digits, "." and "-" in JumpCloud, or set usernameFrom to "before-at".',
+  hints: {
+    url: 'ldaps://ldap.jumpcloud.com',
+    baseDn: 'ou=Users,o=<organization id>,dc=jumpcloud,dc=com; the id is in Settings > Organization Profile.',
+    bindDn:
+      'uid=<admin bind user>,ou=Users,o=<organization id>,dc=jumpcloud,dc=com: a user with the permission "Enable as LDAP Bind DN". Others can bind, but find nobody.',
+    filter: 'Only users and groups that are bound to the resource JumpCloud LDAP are there.',
+    groupBaseDn: 'The same as of the people.',
+    id: 'JumpCloud promises no stable id: a rename looks like somebody new.',
+  },
 };

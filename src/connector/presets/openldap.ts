@@ -1,5 +1,5 @@
-/** OpenLDAP, and its relatives 389 Directory Server and FreeIPA. */
-import type { Preset } from './preset.ts';
+/** OpenLDAP. */
+import { attributes, type Preset, SIGN_IN } from './preset.ts';
 
 export const openldap: Preset = {
   title: 'OpenLDAP',
@@ -7,19 +7,36 @@ export const openldap: Preset = {
   usernameField: 'uid',
   groupFilter: '(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup))',
   groupNameField: 'cn',
-  groupBase: 'sibling',
-  ids: ['entryuuid', 'ipauniqueid', 'nsuniqueid'],
+  groupBase: { types: ['ou'], value: 'groups' },
+  dialect: {
+    attributes: attributes({
+      // The other two are of 389 Directory Server and FreeIPA, which this preset read before they had their own.
+      id: ['entryUUID', 'ipaUniqueID', 'nsUniqueId'],
+      otherEmails: ['mailAlternateAddress'],
+      department: ['departmentNumber'],
+      groupDisplayName: ['displayName'],
+      members: ['member', 'uniqueMember'],
+      memberUids: ['memberUid'],
+    }),
+    usernameFrom: 'whole',
+    membersFrom: 'groups',
+    pageSize: 500,
+  },
   searchableIds: ['entryuuid', 'ipauniqueid', 'nsuniqueid'],
-  email: ['mail'],
-  otherEmails: ['mailalternateaddress'],
-  displayName: ['displayname', 'cn'],
-  givenName: ['givenname'],
-  familyName: ['sn'],
+  signIn: SIGN_IN,
   disabledMarks: ['nsaccountlock', 'pwdaccountlockedtime'],
-  groupDisplayName: ['displayname'],
-  description: ['description'],
-  memberDns: ['member', 'uniquemember'],
-  memberUids: ['memberuid'],
+  primaryGroups: false,
   emptyGroupsVanish: false,
+  passwordPolicy: true,
+  changesBy: 'modifyTimestamp',
+  secondFactor: null,
+  bindLastsMs: null,
   usernameHint: 'Set usernameField to an attribute that holds letters, digits, "." and "-" only.',
+  hints: {
+    baseDn: 'Usually ou=people below the suffix, such as ou=people,dc=example,dc=org.',
+    bindDn:
+      'An account that may read people and groups, and whose size limit is raised: slapd stops ordinary accounts after 500 entries (limits dn.exact="..." size=unlimited).',
+    membersFrom:
+      'Groups list their members (member, uniqueMember, memberUid); where they do not, "users" asks for memberOf.',
+  },
 };

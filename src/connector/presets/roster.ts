@@ -1,5 +1,5 @@
 /** Another Roster. */
-import type { Preset } from './preset.ts';
+import { attributes, type Preset, SIGN_IN } from './preset.ts';
 
 export const roster: Preset = {
   title: 'Roster',
@@ -7,19 +7,32 @@ export const roster: Preset = {
   usernameField: 'uid',
   groupFilter: '(objectClass=groupOfNames)',
   groupNameField: 'cn',
-  groupBase: 'sibling',
-  ids: ['entryuuid'],
+  groupBase: { types: ['ou'], value: 'groups' },
+  dialect: {
+    attributes: attributes({
+      id: ['entryUUID'],
+      otherEmails: ['mailAlternateAddress'],
+      groupDisplayName: ['displayName'],
+    }),
+    usernameFrom: 'whole',
+    membersFrom: 'groups',
+    pageSize: 500,
+  },
   searchableIds: ['entryuuid'],
-  email: ['mail'],
-  otherEmails: ['mailalternateaddress'],
-  displayName: ['displayname', 'cn'],
-  givenName: ['givenname'],
-  familyName: ['sn'],
+  signIn: SIGN_IN,
   disabledMarks: ['useraccountcontrol'],
-  groupDisplayName: ['displayname'],
-  description: ['description'],
-  memberDns: ['member'],
-  memberUids: [],
+  primaryGroups: false,
   emptyGroupsVanish: false,
+  peer: true,
+  passwordPolicy: false,
+  changesBy: 'modifyTimestamp',
+  secondFactor: 'dn',
+  bindLastsMs: null,
   usernameHint: 'Set usernameField to uid.',
+  hints: {
+    url: 'ldaps://<host>:6636, with this machine on its allow-list.',
+    baseDn: 'ou=users,dc=roster.',
+    bindDn: 'cn=admin,ou=system,dc=roster, or the DN of an application there.',
+    groupBaseDn: 'ou=groups,dc=roster.',
+  },
 };

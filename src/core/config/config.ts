@@ -30,6 +30,12 @@ export interface Config {
   readonly apiToken: string | null;
   /** 32 bytes; null: kept in the data directory. */
   readonly secretKey: Buffer | null;
+  /** Whether sources may be reached by ldap:// beyond this machine. */
+  readonly plainLdap: boolean;
+  /** Of the pages as people reach them, without a slash at its end; null: as the server listens. */
+  readonly publicUrl: string | null;
+  /** null: no mail is sent. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
   readonly logLevel: LogLevel;
 }
 
@@ -76,6 +82,17 @@ function toConfig(options: z.output<typeof OPTIONS>, allowGiven: boolean): Confi
     ownerPassword: options.ROSTER_OWNER_PASSWORD,
     apiToken: options.ROSTER_API_TOKEN,
     secretKey: options.ROSTER_SECRET_KEY,
+    plainLdap: options.ROSTER_ALLOW_PLAIN_LDAP,
+    publicUrl: options.ROSTER_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    mail: mailOf(options.ROSTER_SMTP_URL, options.ROSTER_MAIL_FROM),
     logLevel: options.ROSTER_LOG_LEVEL,
   };
+}
+
+function mailOf(url: string | null, from: string | null): Config['mail'] {
+  if (url !== null && from !== null) return { url, from };
+  if (url === from) return null;
+  const [given, missing] =
+    url === null ? ['ROSTER_MAIL_FROM', 'ROSTER_SMTP_URL'] : ['ROSTER_SMTP_URL', 'ROSTER_MAIL_FROM'];
+  throw new DirectoryError('invalid', `${given} is set without ${missing}: mail needs both.`);
 }

@@ -19,6 +19,7 @@ export const SECRET_OPTIONS: readonly string[] = [
   'ROSTER_OWNER_PASSWORD',
   'ROSTER_API_TOKEN',
   'ROSTER_SECRET_KEY',
+  'ROSTER_SMTP_URL',
 ];
 
 const path = (fallback: string) => z.string().min(1).default(fallback).describe('a path');
@@ -100,6 +101,30 @@ export const OPTIONS = z.object({
     .nullable()
     .default(null)
     .describe(`of ${SECRET_KEY_BYTES} bytes, in base64 or hexadecimal digits`),
+  ROSTER_ALLOW_PLAIN_LDAP: z
+    .enum(['yes', 'no'])
+    .default('no')
+    .transform((answer) => answer === 'yes')
+    .describe('yes or no (yes: sources may be reached by ldap:// without TLS)'),
+  ROSTER_PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^\s?#]+$/)
+    .nullable()
+    .default(null)
+    .describe('the URL of the pages as people reach them, such as https://roster.example.org'),
+  ROSTER_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/)
+    .refine((text) => URL.canParse(text))
+    .nullable()
+    .default(null)
+    .describe('a URL such as smtps://user:password@mail.example.org:465 or smtp://mail.example.org:587'),
+  ROSTER_MAIL_FROM: z
+    .string()
+    .regex(/^[^\s@<>,;]+@[^\s@<>,;]+$/)
+    .nullable()
+    .default(null)
+    .describe('the e-mail address from which mail is sent'),
   ROSTER_LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

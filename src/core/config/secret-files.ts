@@ -42,6 +42,28 @@ export async function loadSecretKey(
   return key;
 }
 
+/** The key of the configuration, or else of the data directory; null: there is none. Throws as loadSecretKey. */
+export async function presentSecretKey(
+  config: Pick<Config, 'dataDir' | 'secretKey'>,
+): Promise<Buffer | null> {
+  if (config.secretKey !== null) return config.secretKey;
+  const path = join(config.dataDir, SECRET_KEY_FILE);
+  const text = await naming(path, () => unlessMissing(readFile(path, 'utf8')));
+  if (text === null) return null;
+  const key = secretKeyOf(text.trim());
+  if (key === null) throw unfit(config, SECRET_KEY_FILE, `${SECRET_KEY_BYTES} bytes in base64`);
+  return key;
+}
+
+/** Makes the key that of the data directory, which has none yet. */
+export async function keepSecretKey(
+  dataDir: string,
+  key: Buffer,
+  dependencies: SecretFilesDependencies,
+): Promise<void> {
+  await kept(dataDir, SECRET_KEY_FILE, () => key.toString('base64'), dependencies);
+}
+
 /** As loadSecretKey, for the token of the HTTP API. */
 export async function loadApiToken(
   config: Pick<Config, 'dataDir' | 'apiToken'>,

@@ -16,8 +16,9 @@ export function createBoundedMap<V>(sizeMax: number): BoundedMap<V> {
   function set(key: string, value: V): void {
     entries.delete(key);
     entries.set(key, value);
+    if (entries.size <= sizeMax) return;
     const [oldest] = entries.keys();
-    if (entries.size > sizeMax && oldest !== undefined) entries.delete(oldest);
+    if (oldest !== undefined) entries.delete(oldest);
   }
 
   return {

@@ -1,6 +1,6 @@
 /** How one account's password is checked: by the local hash, at the source the account comes from, or in vain. */
 import type { Passwords } from './passwords.ts';
-import type { Account, RemoteVerifier, Secret, Verdict } from './verdict.ts';
+import type { Account, ExtraVerifier, RemoteVerifier, Secret, SignInDoor, Verdict } from './verdict.ts';
 import type { Facts } from './verified-cache.ts';
 
 export interface Check {
@@ -9,18 +9,26 @@ export interface Check {
   readonly method: 'local' | 'remote' | 'nobody';
   /** All that the answer stands on, beside the password and the source. */
   readonly facts: Facts;
+  /** Whether a second factor makes a difference. */
+  readonly takesCode: boolean;
+  /** Whether those who ask the same at the same time may share an answer; what is good once must not open twice. */
+  isShared(secondFactor: string | null): boolean;
   /** Throws DirectoryError 'busy'. */
-  run(password: string): Promise<Verdict>;
+  run(password: string, secondFactor: string | null): Promise<Verdict>;
 }
 
 export interface ChecksDependencies {
   readonly passwords: Pick<Passwords, 'verify' | 'verifyNobody'>;
   /** null: nobody's password can be checked upstream. */
   readonly remote: RemoteVerifier | null;
+  /** null: nothing opens an account but its own password. */
+  readonly extras: ExtraVerifier | null;
 }
 
 export interface Checks {
-  ofAccount(account: Account | null): Check;
+  ofAccount(account: Account | null, door?: SignInDoor): Check;
+  /** Of a name that nobody here has. */
+  ofNewcomer(name: string): Check;
   ofSecret(secret: Secret): Check;
 }
 
@@ -32,10 +40,14 @@ const NO_REMOTE: Verdict = {
   message: 'The password of this account is checked by its source, which this server cannot reach.',
 };
 
-export function createChecks({ passwords, remote }: ChecksDependencies): Checks {
+const WRONG_CODE: Verdict = { ok: false, reason: 'wrong', why: 'own-second-factor' };
+const CODE_MISSING: Verdict = { ok: false, reason: 'second-factor' };
+const PLAIN: Pick<Check, 'takesCode' | 'isShared'> = { takesCode: false, isShared: () => true };
+
+export function createChecks({ passwords, remote, extras }: ChecksDependencies): Checks {
   function local(accountId: string, facts: Facts, hash: string): Check {
     const run: Check['run'] = async (password) => ((await passwords.verify(password, hash)) ? OK : WRONG);
-    return { accountId, method: 'local', facts, run };
+    return { ...PLAIN, accountId, method: 'local', facts, run };
   }
 
   /** Who is not there, switched off or without a password is refused at the price of a wrong password. */
@@ -44,22 +56,68 @@ export function createChecks({ passwords, remote }: ChecksDependencies): Checks 
       await passwords.verifyNobody(password);
       return WRONG;
     };
-    return { accountId, method: 'nobody', facts, run };
+    return { ...PLAIN, accountId, method: 'nobody', facts, run };
   }
 
   return {
     ofSecret: ({ id, hash }) => local(id, ['secret', id, hash], hash),
-    ofAccount(account) {
+    ofNewcomer(name) {
+      const stranger = nobody(null, ['newcomer', name]);
+      if (remote === null) return stranger;
+      // Both, so that a name that no source knows costs what it costs without sources.
+      const run: Check['run'] = async (password, secondFactor) => {
+        const [verdict] = await Promise.all([
+          remote.admit(name, password, secondFactor),
+          stranger.run(password, secondFactor),
+        ]);
+        return verdict;
+      };
+      return { ...stranger, method: 'remote', takesCode: true, run };
+    },
+    ofAccount(account, door) {
       if (account === null) return nobody(null, ['nobody']);
-      const { userId, username, enabled, passwordHash, origin } = account;
-      const facts = factsOf(account);
-      if (!enabled) return nobody(userId, facts);
-      if (passwordHash !== null) return local(userId, facts, passwordHash);
-      if (origin === null) return nobody(userId, facts);
-      const run: Check['run'] = async (password) => remote?.verify(origin, username, password) ?? NO_REMOTE;
-      return { accountId: userId, method: 'remote', facts, run };
+      const own = ownCheck(account);
+      const isGuarded = account.extraCredentials > 0 || (door?.kind === 'ldap' && door.rule === 'required');
+      return door === undefined || !isGuarded || !account.enabled ? own : guarded(account, own, door);
     },
   };
+
+  /** By the account's own password. */
+  function ownCheck(account: Account): Check {
+    const { userId, username, enabled, passwordHash, origin } = account;
+    const facts = factsOf(account);
+    if (!enabled) return nobody(userId, facts);
+    if (passwordHash !== null) return local(userId, facts, passwordHash);
+    if (origin === null) return nobody(userId, facts);
+    const run: Check['run'] = async (password, secondFactor) =>
+      remote?.verify(origin, username, password, secondFactor) ?? NO_REMOTE;
+    return { ...PLAIN, accountId: userId, method: 'remote', facts, takesCode: true, run };
+  }
+
+  /** By the account's own password with what must come with it, or by another one that opens it at this door. */
+  function guarded({ userId, extraCredentials, secondFactor }: Account, own: Check, door: SignInDoor): Check {
+    async function run(password: string, code: string | null): Promise<Verdict> {
+      const opened = (await extras?.open(userId, password, door)) ?? null;
+      if (opened !== null) return opened;
+      // A source must not be asked about a code of ours.
+      const verdict = await own.run(password, secondFactor ? null : code);
+      if (!verdict.ok || !asksCode(door, secondFactor, code)) return verdict;
+      if (code === null) return door.kind === 'pages' ? CODE_MISSING : WRONG_CODE;
+      const isRight = secondFactor && (await extras?.confirm(userId, code)) === true;
+      return isRight ? { ok: true, rememberMs: 0 } : WRONG_CODE;
+    }
+
+    return {
+      ...{ accountId: userId, method: own.method === 'remote' ? 'remote' : 'local', takesCode: true, run },
+      facts: [...own.facts, extraCredentials, secondFactor, JSON.stringify(door)],
+      isShared: (code) => door.kind === 'ldap' && code === null,
+    };
+  }
+}
+
+function asksCode(door: SignInDoor, secondFactor: boolean, code: string | null): boolean {
+  if (door.kind === 'pages') return secondFactor;
+  return door.rule === 'required' || (door.rule === 'when-given' && secondFactor && code !== null);
 }
 
 function factsOf({ userId, enabled, passwordHash, origin }: Account): Facts {

@@ -1,8 +1,11 @@
 /** Lets somebody who knows a local password change it. */
+import { accountOf } from '../access/sign-in.ts';
 import type { Users } from '../directory/directory.ts';
+import { signedInOf } from '../directory/sessions.ts';
 import type { Store } from '../directory/store.ts';
 import { DirectoryError } from '../errors.ts';
-import { isEnabled } from '../model/user.ts';
+import type { Actor } from '../model/audit.ts';
+import type { User } from '../model/user.ts';
 import type { Credentials } from './verdict.ts';
 
 export interface OwnPasswordChange {
@@ -11,7 +14,11 @@ export interface OwnPasswordChange {
   /** null: one is made up. */
   readonly newPassword: string | null;
   /** Whence it is asked for. */
-  readonly address: string;
+  readonly address: string | null;
+  /** Who asks, where another door than LDAP has found that out. */
+  readonly actor?: Actor;
+  /** Id of the session that lives on; all others end. */
+  readonly keepSession?: string;
 }
 
 /**
@@ -22,7 +29,7 @@ export type ChangeOwnPassword = (change: OwnPasswordChange) => Promise<string | 
 
 export interface OwnPasswordDependencies {
   readonly store: Pick<Store, 'read'>;
-  readonly users: Pick<Users, 'setPassword'>;
+  readonly users: Pick<Users, 'setOwnPassword'>;
   readonly credentials: Credentials;
   generate(): string;
 }
@@ -33,24 +40,40 @@ export function createChangeOwnPassword({
   credentials,
   generate,
 }: OwnPasswordDependencies): ChangeOwnPassword {
-  return async ({ userId, oldPassword, newPassword, address }) => {
-    const user = await store.read((transaction) => transaction.user(userId));
-    if (user === null) throw wrong();
+  return async ({ userId, oldPassword, newPassword, address, keepSession, ...by }) => {
+    const signedIn = await store.read((transaction) => signedInOf(transaction, userId));
+    if (signedIn === null) throw wrong();
+    if (by.actor !== undefined && by.actor.authority.userId !== userId) throw wrong();
+    const { user, authority } = signedIn;
     if (user.origin !== null) {
       throw new DirectoryError(
         'forbidden',
         'Your password is kept where your account was imported from: change it there.',
       );
     }
-    const { username, passwordHash, origin } = user;
-    const account = { userId, username, enabled: isEnabled(user), passwordHash, origin };
-    const verdict = await credentials.verify(account, oldPassword, { address, name: username });
-    if (!verdict.ok)
-      throw verdict.reason === 'wrong' ? wrong() : new DirectoryError(verdict.reason, verdict.message);
+    const { username } = user;
+    await requireOwnPassword(credentials, user, oldPassword, address);
     const password = newPassword ?? generate();
-    await users.setPassword({ door: 'ldap', name: username, address }, username, password);
+    const actor = by.actor ?? { door: 'ldap', name: username, address, authority };
+    await users.setOwnPassword(actor, password, keepSession);
     return newPassword === null ? password : null;
   };
+}
+
+/**
+ * For who has signed in and does what a stolen session must not: asks for the own password once more, and for no other
+ * that opens the account. Throws DirectoryError: unauthenticated, busy, unavailable.
+ */
+export async function requireOwnPassword(
+  credentials: Credentials,
+  user: User,
+  password: string,
+  address: string | null,
+): Promise<void> {
+  const verdict = await credentials.verify(accountOf(user), password, { address, name: user.username });
+  if (verdict.ok) return;
+  if (verdict.reason === 'wrong' || verdict.reason === 'second-factor') throw wrong();
+  throw new DirectoryError(verdict.reason, verdict.message);
 }
 
 function wrong(): DirectoryError {

@@ -1,5 +1,5 @@
 /** Slows down who guesses passwords; docs/decisions/0009-sign-in-protection.md says why in this way. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { foldCase } from '../syntax/folding.ts';
 import { type BoundedMap, createBoundedMap } from './bounded-map.ts';
@@ -45,6 +45,8 @@ export interface Throttle {
    * guesses made all at once are counted too.
    */
   admit(attempt: Attempt): Settle | null;
+  /** Whether admit would refuse the attempt; it counts neither way. */
+  refuses(attempt: Attempt): boolean;
 }
 
 interface Counter {
@@ -69,6 +71,12 @@ export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
     return counters;
   }
 
+  function isRefused(counters: readonly Counter[], pair: string, guess: string, now: number): boolean {
+    return (
+      isRepeated(pair, guess, now) || counters.some(({ tallies, key }) => isPaused(tallies.get(key), now))
+    );
+  }
+
   function isRepeated(pair: string, guess: string, now: number): boolean {
     const wrong = wrongGuesses.get(pair);
     return wrong?.guess === guess && now >= wrong.at && now - wrong.at < REPEAT_MS;
@@ -79,8 +87,7 @@ export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
       const now = clock.now().getTime();
       const pair = pairOf(attempt);
       const counters = countersOf(attempt, pair);
-      if (isRepeated(pair, attempt.guess, now)) return null;
-      if (counters.some(({ tallies, key }) => isPaused(tallies.get(key), now))) return null;
+      if (isRefused(counters, pair, attempt.guess, now)) return null;
       const takeBacks = counters.map((counter) => charge(counter, now));
       return (outcome) => {
         if (outcome === 'wrong') {
@@ -93,13 +100,17 @@ export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
         familiar.set(pair, true);
       };
     },
+    refuses(attempt) {
+      const pair = pairOf(attempt);
+      return isRefused(countersOf(attempt, pair), pair, attempt.guess, clock.now().getTime());
+    },
   };
 }
 
 /** The attempt that a door describes. */
 export function attemptOf({ address, name }: SignInContext, guess: string): Attempt {
   const network = address === null ? null : networkOf(address);
-  return { network, name: createHash('sha256').update(foldCase(name)).digest('base64url'), guess };
+  return { network, name: hash('sha256', foldCase(name), 'base64url'), guess };
 }
 
 export function pairOf({ network, name }: Pick<Attempt, 'network' | 'name'>): string {

@@ -1,4 +1,5 @@
 /** The outcome of checking a password, and the port through which imported people are checked upstream. */
+import type { SecondFactorRule } from '../model/application.ts';
 import type { Origin } from '../model/origin.ts';
 
 /** What must be in memory to check somebody's password; held by the tree. */
@@ -7,20 +8,68 @@ export interface Account {
   readonly username: string;
   readonly enabled: boolean;
   readonly passwordHash: string | null;
+  /** As of the user. */
+  readonly extraCredentials: number;
+  /** As of the user. */
+  readonly secondFactor: boolean;
   readonly origin: Origin | null;
 }
 
+/** Why a source refused, as far as it tells; for the log, never for who signs in: outside all look alike. */
+export type UpstreamRefusal =
+  | 'unknown'
+  | 'disabled'
+  | 'locked'
+  | 'password-expired'
+  | 'must-change'
+  | 'account-expired'
+  | 'not-now'
+  | 'second-factor';
+
+/** Why a password was refused, as far as it is known. */
+export type Refusal = UpstreamRefusal | 'own-second-factor';
+
 export type Verdict =
-  | { readonly ok: true }
+  /**
+   * rememberMs: for so long it need not be asked again; absent: as the door has it. until: what is opened by it ends
+   * then; absent: as the door has it.
+   */
+  | { readonly ok: true; readonly rememberMs?: number; readonly until?: Date }
+  /** The password is right, a code is missing; told at the pages and the API alone. */
+  | { readonly ok: false; readonly reason: 'second-factor' }
   /** wrong: not this password, or nobody by that name: the two must look alike outside. */
-  | { readonly ok: false; readonly reason: 'wrong' }
+  | { readonly ok: false; readonly reason: 'wrong'; readonly why?: Refusal }
   /** The source upstream does not answer, or the queue is full; `message` is safe to show. */
   | { readonly ok: false; readonly reason: 'unavailable' | 'busy'; readonly message: string };
 
 /** Checks an imported person's password at its source. Implemented by the connector, wired in app.ts. */
 export interface RemoteVerifier {
-  /** `password` is neither empty nor holds a NUL; never throws for what upstream does. */
-  verify(origin: Origin, username: string, password: string): Promise<Verdict>;
+  /**
+   * `password` is neither empty nor holds a NUL; never throws for what upstream does. `secondFactor` came beside the
+   * name, and is handed on where the source takes one.
+   */
+  verify(origin: Origin, username: string, password: string, secondFactor?: string | null): Promise<Verdict>;
+  /** Somebody unknown here, by username or e-mail address: created when right at a source that creates people. */
+  admit(name: string, password: string, secondFactor?: string | null): Promise<Verdict>;
+}
+
+/** Where somebody signs in, for what may open the account there beside its own password, and what must come with it. */
+export type SignInDoor =
+  /** And the API. */
+  | { readonly kind: 'pages' }
+  | {
+      readonly kind: 'ldap';
+      /** Ids of the applications through which somebody signs in. */
+      readonly through: readonly string[];
+      readonly rule: SecondFactorRule;
+    };
+
+/** Looks at what opens accounts beside their own passwords. Implemented by core/accounts. */
+export interface ExtraVerifier {
+  /** null: not a password of this kind. One that is good once is used up by it. */
+  open(userId: string, password: string, door: SignInDoor): Promise<Verdict | null>;
+  /** Whether the code is right, and was not used before; it is used up by it. */
+  confirm(userId: string, code: string): Promise<boolean>;
 }
 
 /** Whence and under which name somebody signs in. */
@@ -32,6 +81,12 @@ export interface SignInContext {
    * factor, no DN around it), or each spelling would be a fresh start for guesses.
    */
   readonly name: string;
+  /** What came beside the name (`+totpToken=`); sources may ask for it. */
+  readonly secondFactor?: string | null;
+  /** Absent: for who has signed in and proves it again, by the own password and nothing else. */
+  readonly door?: SignInDoor;
+  /** Told of this sign-in when it is decided, as CredentialsDependencies.observe is of all; must not throw. */
+  readonly observe?: (signIn: SignInObservation) => void;
 }
 
 /**
@@ -40,6 +95,11 @@ export interface SignInContext {
  */
 export interface Credentials {
   verify(account: Account | null, password: string, context?: SignInContext): Promise<Verdict>;
+  /**
+   * As verify for an unknown name of a person (`context.name`), whom a source may know: 'ok' means that it was
+   * created, and is to be looked up anew.
+   */
+  verifyNewcomer(password: string, context: SignInContext): Promise<Verdict>;
 }
 
 /** A password that belongs to no user, such as the one of the directory's own bind DN. */
@@ -53,6 +113,12 @@ export interface Secret {
 export interface ProtectedCredentials extends Credentials {
   /** As verify, with the same protection. */
   verifySecret(secret: Secret, password: string, context?: SignInContext): Promise<Verdict>;
+  /**
+   * Whether this password was found right a moment ago, so that verify would answer at once; then the sign-in counts.
+   * Asked of unknown names too, it takes as long.
+   */
+  recall(account: Account | null, password: string, context: SignInContext): boolean;
+  recallSecret(secret: Secret, password: string, context: SignInContext): boolean;
   /** To be called when a source changed: what was found right before is asked anew. Other changes are seen by themselves. */
   forget(): void;
 }
@@ -65,6 +131,8 @@ export interface SignInObservation {
   readonly method: 'local' | 'remote' | 'cache' | 'nobody';
   /** User id or id of the secret; null for an unknown name. */
   readonly accountId: string | null;
+  /** Where a source told why it refused, or a code was wrong or missing. */
+  readonly why?: Refusal;
   readonly address: string | null;
   readonly durationMs: number;
 }

@@ -1,5 +1,5 @@
 /** Remembers for a short time which passwords were found right, so that an app that binds for each request costs one check. */
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { createBoundedMap } from './bounded-map.ts';
 
@@ -20,8 +20,8 @@ export type Facts = readonly (string | number | boolean | null)[];
 
 export interface VerifiedCache {
   /**
-   * Stands for these facts with this password. An HMAC under a key that never leaves the process: it gives nothing
-   * away, and since nobody outside can compute one, looking it up need not take constant time.
+   * Stands for these facts with this password. A hash under keys that never leave the process, nested as an HMAC is:
+   * it gives nothing away, and since nobody outside can compute one, looking it up need not take constant time.
    */
   fingerprint(facts: Facts, password: string): string;
   holds(fingerprint: string): boolean;
@@ -40,13 +40,14 @@ export function createVerifiedCache({ clock, random }: VerifiedCacheDependencies
   const verified = createBoundedMap<{ readonly at: number; readonly lifetimeMs: number }>(
     VERIFIED_ENTRIES_MAX,
   );
-  let key = newKey(random);
+  let keys = newKeys(random);
 
   return {
-    fingerprint: (facts, password) =>
-      createHmac('sha256', key)
-        .update(JSON.stringify([...facts, password]))
-        .digest('base64url'),
+    // In one call each: createHmac takes three times as long, and an app binds for each of its requests.
+    fingerprint(facts, password) {
+      const inner = hash('sha256', keys.inner + JSON.stringify([...facts, password]), 'base64url');
+      return hash('sha256', keys.outer + inner, 'base64url');
+    },
     holds(fingerprint) {
       const entry = verified.get(fingerprint);
       if (entry === undefined) return false;
@@ -58,13 +59,14 @@ export function createVerifiedCache({ clock, random }: VerifiedCacheDependencies
     },
     add: (fingerprint, lifetimeMs) => verified.set(fingerprint, { at: clock.now().getTime(), lifetimeMs }),
     forget() {
-      // Under a new key, what is being checked at this moment cannot be found either when it is added.
-      key = newKey(random);
+      // Under new keys, what is being checked at this moment cannot be found either when it is added.
+      keys = newKeys(random);
       verified.clear();
     },
   };
 }
 
-function newKey(random: (bytes: number) => Buffer): KeyObject {
-  return createSecretKey(random(KEY_BYTES));
+function newKeys(random: (bytes: number) => Buffer): { readonly inner: string; readonly outer: string } {
+  const newKey = (): string => random(KEY_BYTES).toString('base64url');
+  return { inner: newKey(), outer: newKey() };
 }

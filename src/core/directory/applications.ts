@@ -1,4 +1,5 @@
 /** Looks at applications and changes them. */
+import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
@@ -9,6 +10,7 @@ import {
   APPLICATION_GROUPS_MAX,
   APPLICATIONS_MAX,
   type Application,
+  DEFAULT_SECOND_FACTOR_RULE,
 } from '../model/application.ts';
 import type { Actor } from '../model/audit.ts';
 import { nameKey, normaliseApplicationName, normaliseText } from '../model/names.ts';
@@ -30,11 +32,24 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
   const replace = createReplace(dependencies);
 
   return {
-    list: () => store.read((transaction) => transaction.applications()),
+    async list(actor) {
+      requirePermission(actor, 'applications.read');
+      return store.read((transaction) => transaction.applications());
+    },
 
-    byName: (name) => store.read((transaction) => requireApplication(transaction, name)),
+    async byName(actor, name) {
+      requirePermission(actor, 'applications.read');
+      return store.read((transaction) => requireApplication(transaction, name));
+    },
+
+    async groupNames(actor, { groups }) {
+      requirePermission(actor, 'applications.read');
+      const found = await store.read((transaction) => transaction.groupsByIds(groups));
+      return found.map(({ name }) => name).toSorted();
+    },
 
     async add(actor, { password, ...input }) {
+      requirePermission(actor, 'applications.create');
       const passwordHash = await passwords.hash(password);
       return store.write(async (transaction) => {
         await refuseTooMany(transaction);
@@ -53,8 +68,9 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
       });
     },
 
-    edit: (actor, name, changes) =>
+    edit: (actor, name, changes, precondition) =>
       replace(actor, name, 'app.edit', async (before, transaction) => {
+        precondition?.(before);
         const fields = await readFields(transaction, changes);
         if (fields.name !== undefined && fields.name !== before.name)
           await refuseTaken(transaction, fields.name);
@@ -62,6 +78,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
       }),
 
     async setPassword(actor, name, password) {
+      requirePermission(actor, 'applications.edit');
       await store.read((transaction) => requireApplication(transaction, name));
       const passwordHash = await passwords.hash(password);
       return replace(actor, name, 'app.password', () => ({ fields: { passwordHash }, details: {} }));
@@ -69,6 +86,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
 
     delete: (actor, name) =>
       store.write(async (transaction) => {
+        requirePermission(actor, 'applications.delete');
         const { id, name: known } = await requireApplication(transaction, name);
         await transaction.deleteApplication(id);
         const details = { name: known };
@@ -86,6 +104,7 @@ function createReplace({ store, clock, journal }: ApplicationsDependencies) {
     change: (before: Application, transaction: WriteTransaction) => Promise<Changed> | Changed,
   ): Promise<Application> =>
     store.write(async (transaction) => {
+      requirePermission(actor, 'applications.edit');
       const before = await requireApplication(transaction, name);
       const { fields, details } = await change(before, transaction);
       const at = clock.now();
@@ -103,7 +122,7 @@ interface Changed {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-type Fields = Pick<Application, 'name' | 'description' | 'allow' | 'everyone' | 'groups' | 'enabled'>;
+type Fields = Omit<Application, 'id' | 'passwordHash' | 'createdAt' | 'updatedAt'>;
 
 /** Who is given no groups sees nobody. */
 const NOTHING: Omit<Fields, 'name'> = {
@@ -111,6 +130,7 @@ const NOTHING: Omit<Fields, 'name'> = {
   allow: [],
   everyone: false,
   groups: [],
+  secondFactor: DEFAULT_SECOND_FACTOR_RULE,
   enabled: true,
 };
 
@@ -120,13 +140,14 @@ function entryOf(id: string) {
 
 /** The fields that are given, in the form in which they are kept; groups by their ids. */
 async function readFields(lookup: GroupLookup, changes: ApplicationChanges): Promise<Partial<Fields>> {
-  const { name, description, allow, everyone, groups, enabled } = changes;
+  const { name, description, allow, everyone, groups, secondFactor, enabled } = changes;
   return {
     ...(name !== undefined && { name: normaliseApplicationName(name) }),
     ...(description !== undefined && { description: normaliseText(description, 'description') }),
     ...(allow !== undefined && { allow: normaliseAllow(allow, APPLICATION_ALLOW_MAX) }),
     ...(everyone !== undefined && { everyone }),
     ...(groups !== undefined && { groups: await groupIds(lookup, groups) }),
+    ...(secondFactor !== undefined && { secondFactor }),
     ...(enabled !== undefined && { enabled }),
   };
 }

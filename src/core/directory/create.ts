@@ -4,16 +4,27 @@ import type { Passwords } from '../credentials/passwords.ts';
 import type { SecretBox } from '../credentials/secrets.ts';
 import type { NewId } from '../ids.ts';
 import { formatHolder, type Holder } from '../model/lease.ts';
+import { type NextRun, nextRun } from '../model/schedule.ts';
 import { createApplications } from './applications.ts';
+import { createAttributes } from './attributes.ts';
+import { createAudit } from './audit.ts';
 import type { Directory } from './directory.ts';
 import { createGroups } from './groups.ts';
 import { createImports } from './importing.ts';
 import { createJournal } from './journal.ts';
+import { createLinks } from './linking.ts';
+import { createNesting } from './nesting.ts';
+import { createNewcomers } from './newcomers.ts';
+import { createOrganizations } from './organizations.ts';
+import { createQuotas } from './quotas.ts';
+import { createRoles } from './roles.ts';
+import { createSessions } from './sessions.ts';
 import { createSettings } from './settings.ts';
 import { createSignIns } from './sign-ins.ts';
 import { createSources } from './sources.ts';
 import type { Store } from './store.ts';
 import { createSyncRuns } from './sync-runs.ts';
+import { createTokens } from './tokens.ts';
 import { createUsers } from './users.ts';
 
 export interface DirectoryDependencies {
@@ -26,18 +37,36 @@ export interface DirectoryDependencies {
   readonly holder: Holder;
   /** Whether a process of this host exists. */
   readonly processAlive: (pid: number) => boolean;
+  /** Whether sources may be reached by ldap:// beyond this machine; default: they may not. */
+  readonly plainLdap?: boolean;
+  /** Default: by the clock of this machine. */
+  readonly nextRun?: NextRun;
+  /** Whether attributes of that name are served over LDAP without having been defined; default: none are. */
+  readonly isServed?: (name: string) => boolean;
 }
 
 export function createDirectory(dependencies: DirectoryDependencies): Directory {
-  const parts = { ...dependencies, journal: createJournal(dependencies.newId) };
+  const defaults = { plainLdap: false, nextRun, isServed: () => false };
+  const parts = { ...defaults, ...dependencies, journal: createJournal(dependencies.newId) };
+  const groups = createGroups(parts);
   return {
     users: createUsers(parts),
-    groups: createGroups(parts),
+    groups,
+    organizations: createOrganizations({ ...parts, groups }),
+    attributes: createAttributes(parts),
+    quotas: createQuotas(parts),
     applications: createApplications(parts),
     signIns: createSignIns(parts),
     sources: createSources(parts),
     syncRuns: createSyncRuns(parts),
     settings: createSettings(parts),
+    roles: createRoles(parts),
+    sessions: createSessions(parts),
+    tokens: createTokens(parts),
+    audit: createAudit(parts),
+    links: createLinks(parts),
+    nesting: createNesting(parts),
+    newcomers: createNewcomers(parts),
     imports: createImports({ ...parts, holder: formatHolder(parts.holder) }),
   };
 }

@@ -12,8 +12,9 @@ import {
 } from '../model/group.ts';
 import { nameKey } from '../model/names.ts';
 import type { Groups, MemberName } from './directory.ts';
+import { requireManaged } from './group-rights.ts';
 import { changeOf, type Journal, membershipChange } from './journal.ts';
-import { notFound, quote, requireGroup, sourceNameOf } from './lookup.ts';
+import { notFound, quote, sourceNameOf } from './lookup.ts';
 import type { ReadTransaction, Store, WriteTransaction } from './store.ts';
 
 export interface GroupMembersDependencies {
@@ -30,7 +31,7 @@ export function createGroupMembers({
   return {
     addMember: (actor, groupName, input) =>
       store.write(async (transaction) => {
-        const group = await requireGroup(transaction, groupName);
+        const group = await requireManaged(transaction, actor, groupName);
         const member = await requireMember(transaction, input);
         if (member.kind === 'group') await refuseNesting(transaction, group, member, input.owner ?? false);
         const before = await membershipOf(transaction, group, member);
@@ -52,7 +53,7 @@ export function createGroupMembers({
 
     removeMember: (actor, groupName, input) =>
       store.write(async (transaction) => {
-        const group = await requireGroup(transaction, groupName);
+        const group = await requireManaged(transaction, actor, groupName);
         const { kind, name, ...member } = await requireMember(transaction, input);
         const before = await membershipOf(transaction, group, member);
         if (before === null) return notFound(`${name} is not a member of ${group.name}.`);

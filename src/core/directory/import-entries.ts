@@ -1,15 +1,18 @@
 /** Writes the users and groups of an import: fields that the source owns, and whether it still lists them. */
 import { DirectoryError } from '../errors.ts';
-import type { Group } from '../model/group.ts';
+import { type Group, NO_GROUP_EXTRAS } from '../model/group.ts';
 import { normaliseEmail, normaliseGroupName, normaliseText, normaliseUsername } from '../model/names.ts';
 import type { Origin } from '../model/origin.ts';
 import { posixNumber } from '../model/posix.ts';
+import { EMPTY_PROFILE, normaliseProfile, type Profile, type ProfileChanges } from '../model/profile.ts';
 import type { Source } from '../model/source.ts';
-import type { User } from '../model/user.ts';
-import type { ImportedGroupFields, ImportedUserFields, ImportStep, StepOf } from './imports.ts';
+import { newUser, type User } from '../model/user.ts';
+import { type Adopter, mayAdoptGroup, mayAdoptUser } from './adoption.ts';
+import { endSessions } from './ending.ts';
+import { groupChanges, userChanges } from './import-counts.ts';
+import type { ImportCounts, ImportedGroupFields, ImportedUserFields, ImportStep, StepOf } from './imports.ts';
 import { notFound } from './lookup.ts';
 import type { WriteTransaction } from './store.ts';
-import { newUser } from './users.ts';
 
 /** Further addresses that an imported user has at most. */
 const OTHER_EMAILS_MAX = 100;
@@ -21,37 +24,68 @@ export function stepsOf<Type extends ImportStep['type']>(
   return steps.filter((step): step is StepOf<Type> => step.type === type);
 }
 
-/** Creates and updates users; returns what was written, by id. Throws DirectoryError where a step breaks a rule. */
+/** What was written, by id, and how many rows that changed. */
+export interface Imported<Entry> {
+  readonly rows: ReadonlyMap<string, Entry>;
+  readonly counts: Partial<ImportCounts>;
+}
+
+/** Creates, updates and adopts users. Throws DirectoryError where a step breaks a rule. */
 export async function importUsers(
   transaction: WriteTransaction,
-  source: Source,
+  adopter: Adopter,
   steps: readonly ImportStep[],
   at: Date,
-): Promise<ReadonlyMap<string, User>> {
-  const updates = stepsOf(steps, 'update-user');
-  const present = byId(await transaction.usersByIds(updates.map(({ id }) => id)));
-  const updated = updates.map((step) => updatedUser(step, ownedBy(source, present.get(step.id)), at));
-  const creations = stepsOf(steps, 'create-user');
+): Promise<Imported<User>> {
+  const { source } = adopter;
+  const [updates, adoptions] = [stepsOf(steps, 'update-user'), stepsOf(steps, 'adopt-user')];
+  const present = byId(await transaction.usersByIds([...updates, ...adoptions].map(({ id }) => id)));
+  const updated = [
+    ...updates.map((step) => updatedUser(step, ownedBy(source, present.get(step.id)), at)),
+    ...adoptions.map((step) => adoptedUser(adopter, step, present.get(step.id), at)),
+  ];
+  const creations = await newOnes(transaction, source, stepsOf(steps, 'create-user'));
   const serial = creations.length === 0 ? 0 : await transaction.takePosixSerials(creations.length);
   const created = creations.map((step, index) =>
     createdUser(step, source.id, posixNumber(serial + index), at),
   );
   // Updates first: they may free names and addresses that new users take.
   if (updated.length > 0) await transaction.updateUsers(updated);
+  for (const { id } of adoptions) await giveUpAccess(transaction, id);
   if (created.length > 0) await transaction.insertUsers(created);
-  return byId([...updated, ...created]);
+  const counts = { usersCreated: created.length, ...userChanges(updated, present) };
+  return { rows: byId([...updated, ...created]), counts };
+}
+
+/** Without those who signed in, and were created by that, since the sync was planned. */
+async function newOnes(
+  transaction: WriteTransaction,
+  source: Source,
+  creations: readonly StepOf<'create-user'>[],
+): Promise<readonly StepOf<'create-user'>[]> {
+  if (creations.length === 0) return creations;
+  const namesakes = await transaction.usersByUsernames(creations.map(({ fields }) => fields.username));
+  const origins = namesakes.flatMap(({ origin }) =>
+    origin?.sourceId === source.id ? [origin.externalId] : [],
+  );
+  const present = new Set(origins);
+  return present.size === 0 ? creations : creations.filter(({ externalId }) => !present.has(externalId));
 }
 
 /** As importUsers, for groups without their memberships. */
 export async function importGroups(
   transaction: WriteTransaction,
-  source: Source,
+  adopter: Adopter,
   steps: readonly ImportStep[],
   at: Date,
-): Promise<ReadonlyMap<string, Group>> {
-  const updates = stepsOf(steps, 'update-group');
-  const present = byId(await transaction.groupsByIds(updates.map(({ id }) => id)));
-  const updated = updates.map((step) => updatedGroup(step, ownedBy(source, present.get(step.id)), at));
+): Promise<Imported<Group>> {
+  const { source } = adopter;
+  const [updates, adoptions] = [stepsOf(steps, 'update-group'), stepsOf(steps, 'adopt-group')];
+  const present = byId(await transaction.groupsByIds([...updates, ...adoptions].map(({ id }) => id)));
+  const updated = [
+    ...updates.map((step) => updatedGroup(step, ownedBy(source, present.get(step.id)), at)),
+    ...adoptions.map((step) => adoptedGroup(adopter, step, present.get(step.id), at)),
+  ];
   const creations = stepsOf(steps, 'create-group');
   const serial = creations.length === 0 ? 0 : await transaction.takePosixSerials(creations.length);
   const created = creations.map((step, index) =>
@@ -59,7 +93,8 @@ export async function importGroups(
   );
   if (updated.length > 0) await transaction.updateGroups(updated);
   if (created.length > 0) await transaction.insertGroups(created);
-  return byId([...updated, ...created]);
+  const counts = { groupsCreated: created.length, ...groupChanges(updated, present) };
+  return { rows: byId([...updated, ...created]), counts };
 }
 
 /** An entry together with its origin, which is this source; a sync writes nothing else. */
@@ -75,16 +110,18 @@ export function ownedBy<Entry extends User | Group>(
 }
 
 function createdUser(step: StepOf<'create-user'>, sourceId: string, number: number, at: Date): User {
-  const { id, externalId, dn, fields, suspended } = step;
-  const origin = { sourceId, externalId, dn, suspendedSince: suspended ? at : null };
-  const checked = checkUserFields(fields);
-  return { ...newUser(id, { ...checked, passwordHash: null, posixNumber: number }, at), origin };
+  const { id, fields } = step;
+  const origin = newOrigin(sourceId, step, at);
+  const checked = checkUserFields(fields, EMPTY_PROFILE);
+  // A source vouches for its addresses.
+  const given = { ...checked, confirmed: true, passwordHash: null, posixNumber: number };
+  return { ...newUser(id, given, at), origin };
 }
 
 function updatedUser(step: StepOf<'update-user'>, before: User & { origin: Origin }, at: Date): User {
   return {
     ...before,
-    ...checkUserFields(step.fields),
+    ...checkUserFields(step.fields, before.profile),
     origin: movedOrigin(before.origin, step, at),
     updatedAt: at,
     ownUpdatedAt: at,
@@ -92,9 +129,10 @@ function updatedUser(step: StepOf<'update-user'>, before: User & { origin: Origi
 }
 
 function createdGroup(step: StepOf<'create-group'>, sourceId: string, number: number, at: Date): Group {
-  const { id, externalId, dn, fields } = step;
-  const origin = { sourceId, externalId, dn, suspendedSince: null };
-  return { id, posixNumber: number, ...checkGroupFields(fields), origin, createdAt: at, updatedAt: at };
+  const { id, fields } = step;
+  const origin = newOrigin(sourceId, { ...step, suspended: false }, at);
+  const given = { ...checkGroupFields(fields), ...NO_GROUP_EXTRAS };
+  return { id, posixNumber: number, ...given, origin, createdAt: at, updatedAt: at };
 }
 
 function updatedGroup(step: StepOf<'update-group'>, before: Group & { origin: Origin }, at: Date): Group {
@@ -106,13 +144,78 @@ function updatedGroup(step: StepOf<'update-group'>, before: Group & { origin: Or
   };
 }
 
-/** While an entry stays suspended it keeps the day on which that began. */
-function movedOrigin(origin: Origin, step: { dn: string; suspended: boolean }, at: Date): Origin {
-  return { ...origin, dn: step.dn, suspendedSince: step.suspended ? (origin.suspendedSince ?? at) : null };
+/** The local password goes: from now on the source says who may sign in. */
+function adoptedUser(adopter: Adopter, step: StepOf<'adopt-user'>, before: User | undefined, at: Date): User {
+  if (before === undefined) return notFound('A user whom the sync was to take over is no longer there.');
+  if (!mayAdoptUser(adopter, before, step.fields.email)) throw notToBeHad(adopter.source, before.username);
+  return {
+    ...before,
+    ...checkUserFields(step.fields, before.profile),
+    ...{ passwordHash: null, passwordChangedAt: null },
+    origin: newOrigin(adopter.source.id, step, at),
+    updatedAt: at,
+    ownUpdatedAt: at,
+  };
 }
 
+/** Throws DirectoryError 'forbidden' for whoever may do more than everybody. */
+async function giveUpAccess(transaction: WriteTransaction, userId: string): Promise<void> {
+  const grants = await transaction.grantsOf(userId);
+  if (grants.some(({ allowed }) => allowed)) {
+    throw new DirectoryError(
+      'forbidden',
+      'A user with permissions of his own is not taken over: link him by hand.',
+    );
+  }
+  await endSessions(transaction, userId);
+}
+
+function adoptedGroup(
+  adopter: Adopter,
+  step: StepOf<'adopt-group'>,
+  before: Group | undefined,
+  at: Date,
+): Group {
+  if (before === undefined) return notFound('A group that the sync was to take over is no longer there.');
+  if (!mayAdoptGroup(adopter, before)) throw notToBeHad(adopter.source, before.name);
+  const origin = newOrigin(adopter.source.id, { ...step, suspended: false }, at);
+  return { ...before, ...checkGroupFields(step.fields), origin, updatedAt: at };
+}
+
+function notToBeHad(source: Source, name: string): DirectoryError {
+  return new DirectoryError('conflict', `The source ${source.name} may not take over ${name}.`);
+}
+
+function newOrigin(
+  sourceId: string,
+  { externalId, dn, suspended, via }: { externalId: string; dn: string; suspended: boolean; via?: Via },
+  at: Date,
+): Origin {
+  return { sourceId, externalId, dn, suspendedSince: suspended ? at : null, ...(via && { via }) };
+}
+
+type Via = Exclude<Origin['via'], undefined>;
+
+/** While an entry stays suspended it keeps the day on which that began. */
+function movedOrigin(
+  origin: Origin,
+  { dn, externalId, suspended, via }: { dn: string; externalId?: string; suspended: boolean; via?: Via },
+  at: Date,
+): Origin {
+  const suspendedSince = suspended ? (origin.suspendedSince ?? at) : null;
+  return {
+    ...origin,
+    dn,
+    suspendedSince,
+    ...(externalId !== undefined && { externalId }),
+    ...(via && { via }),
+  };
+}
+
+type OwnedField = Exclude<keyof ImportedUserFields, keyof ProfileChanges>;
+
 /** What comes from elsewhere obeys the same rules as what people type here. */
-function checkUserFields(fields: ImportedUserFields): ImportedUserFields {
+function checkUserFields(fields: ImportedUserFields, profile: Profile): Pick<User, OwnedField | 'profile'> {
   const username = normaliseUsername(fields.username);
   if (fields.otherEmails.length > OTHER_EMAILS_MAX) {
     throw new DirectoryError('invalid', `${username} has more than ${OTHER_EMAILS_MAX} further addresses.`, {
@@ -122,10 +225,11 @@ function checkUserFields(fields: ImportedUserFields): ImportedUserFields {
   return {
     username,
     email: fields.email === null ? null : normaliseEmail(fields.email),
-    otherEmails: fields.otherEmails.map(normaliseEmail),
+    otherEmails: fields.otherEmails.map((email) => normaliseEmail(email)),
     displayName: normaliseText(fields.displayName, 'displayName') || username,
     givenName: normaliseText(fields.givenName, 'givenName'),
     familyName: normaliseText(fields.familyName, 'familyName'),
+    profile: { ...profile, ...normaliseProfile(fields) },
   };
 }
 

@@ -1,5 +1,6 @@
-/** Writes the memberships of an import; what people added by hand is not the source's to change. */
+/** Writes the memberships of an import; what people added by hand stays, unless the source's policy is to mirror it. */
 import { DirectoryError } from '../errors.ts';
+import type { NewChange } from '../model/change.ts';
 import {
   cycleSentence,
   type Group,
@@ -13,6 +14,7 @@ import type { Source } from '../model/source.ts';
 import type { User } from '../model/user.ts';
 import { ownedBy, stepsOf } from './import-entries.ts';
 import type { ImportStep } from './imports.ts';
+import { changeOf, membershipChange } from './journal.ts';
 import type { WriteTransaction } from './store.ts';
 
 /** What this transaction has written already, and so needs no second touch. */
@@ -22,28 +24,33 @@ export interface Written {
   readonly at: Date;
 }
 
-/** How many memberships came and went, and whom that touched. */
-export interface TouchedMembers {
+/** How many memberships came and went, of which groups, and what followers are told of it. */
+export interface ChangedMembers {
   readonly added: number;
   readonly removed: number;
-  readonly users: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
+  readonly changes: readonly NewChange[];
 }
 
+/** Where at least one in so many of its members changes, a group is read anew as a whole. */
+const WHOLE_GROUP_SHARE = 4;
+
 /**
- * Removes, then adds, and moves updatedAt of the groups and users concerned. Members that are not there (their own
- * step may have failed) are left out. Throws DirectoryError 'invalid' for a cycle.
+ * Removes, then adds, and moves updatedAt of the groups concerned; that of users is moved by steps of its own. Members
+ * that are not there (their own step may have failed) are left out. Throws DirectoryError 'invalid' for a cycle.
  */
 export async function importMemberships(
   transaction: WriteTransaction,
   source: Source,
   steps: readonly ImportStep[],
   written: Written,
-): Promise<TouchedMembers> {
-  const groups = await groupsOf(transaction, source, steps, written.groups);
+): Promise<ChangedMembers> {
+  await requireGroups(transaction, source, steps, written.groups);
   const [wanted, unwanted] = [wantedBy(steps), unwantedBy(steps)];
   const present = await transaction.membershipsByKeys([...wanted.values(), ...unwanted.values()]);
-  const isRemoved = (membership: Membership) => membership.fromSource && unwanted.has(keyOf(membership));
+  const mirrors = source.policy.localMembers === 'remove';
+  const isRemoved = (membership: Membership) =>
+    (membership.fromSource || mirrors) && unwanted.has(keyOf(membership));
   const removed = present.filter(isRemoved);
   const staying = new Set(present.filter((membership) => !isRemoved(membership)).map(keyOf));
   const missing = [...wanted.values()].filter((membership) => !staying.has(keyOf(membership)));
@@ -52,26 +59,44 @@ export async function importMemberships(
   await refuseCycles(transaction, added);
   if (added.length > 0) await transaction.putMemberships(added);
   const changed = [...added, ...removed];
-  const touched = {
-    users: new Set(changed.filter(({ memberKind }) => memberKind === 'user').map(({ memberId }) => memberId)),
-    groups: new Set(changed.map(({ groupId }) => groupId)),
-  };
-  await touch(transaction, groups, touched, written);
-  return { added: added.length, removed: removed.length, ...touched };
+  const touched = new Set(changed.map(({ groupId }) => groupId));
+  const moved = [...touched].filter((id) => !written.groups.has(id));
+  if (moved.length > 0) await transaction.touchGroups(moved, written.at);
+  const changes = changesOf(changed, await transaction.memberCounts(moved), written.groups);
+  return { added: added.length, removed: removed.length, groups: touched, changes };
 }
 
-/** The groups whose members the steps change, all of this source. */
-async function groupsOf(
+/** Of groups that were written themselves the change is told already. */
+function changesOf(
+  changed: readonly Membership[],
+  counts: ReadonlyMap<string, number>,
+  written: ReadonlyMap<string, Group>,
+): readonly NewChange[] {
+  const byGroup = new Map<string, Membership[]>();
+  for (const membership of changed) {
+    const known = byGroup.get(membership.groupId);
+    if (known === undefined) byGroup.set(membership.groupId, [membership]);
+    else known.push(membership);
+  }
+  return [...byGroup].flatMap(([id, members]) => {
+    if (written.has(id)) return [];
+    const whole = members.length * WHOLE_GROUP_SHARE >= (counts.get(id) ?? 0);
+    return whole ? changeOf('group', id) : members.map(({ memberId }) => membershipChange(id, memberId));
+  });
+}
+
+/** The groups whose members the steps change are all there, and all of this source. */
+async function requireGroups(
   transaction: WriteTransaction,
   source: Source,
   steps: readonly ImportStep[],
   written: ReadonlyMap<string, Group>,
-): Promise<ReadonlyMap<string, Group>> {
+): Promise<void> {
   const named = [...stepsOf(steps, 'add-members'), ...stepsOf(steps, 'remove-members')];
   const ids = [...new Set(named.map(({ groupId }) => groupId))];
   const loaded = await transaction.groupsByIds(ids.filter((id) => !written.has(id)));
   const rows = new Map([...written, ...loaded.map((group) => [group.id, group] as const)]);
-  return new Map(ids.map((id) => [id, ownedBy(source, rows.get(id))]));
+  for (const id of ids) ownedBy(source, rows.get(id));
 }
 
 function wantedBy(steps: readonly ImportStep[]): ReadonlyMap<string, Membership> {
@@ -104,10 +129,10 @@ async function withoutMissing(
         .map(({ memberId }) => memberId),
     ),
   ];
-  const users = await transaction.usersByIds(idsOf('user', written.users));
+  const users = await transaction.userIds(idsOf('user', written.users));
   const groups = await transaction.groupsByIds(idsOf('group', written.groups));
   const there = new Set([
-    ...[...written.users.keys(), ...users.map(({ id }) => id)].map((id) => `user ${id}`),
+    ...[...written.users.keys(), ...users].map((id) => `user ${id}`),
     ...[...written.groups.keys(), ...groups.map(({ id }) => id)].map((id) => `group ${id}`),
   ]);
   return memberships.filter(({ memberId, memberKind }) => there.has(`${memberKind} ${memberId}`));
@@ -128,18 +153,4 @@ async function refuseCycle(transaction: WriteTransaction, groupId: string, membe
   const group = await transaction.group(groupId);
   const member = await transaction.group(memberId);
   throw new DirectoryError('invalid', cycleSentence(group?.name ?? groupId, member?.name ?? memberId));
-}
-
-async function touch(
-  transaction: WriteTransaction,
-  groups: ReadonlyMap<string, Group>,
-  touched: Pick<TouchedMembers, 'users' | 'groups'>,
-  written: Written,
-): Promise<void> {
-  const users = [...touched.users].filter((id) => !written.users.has(id));
-  if (users.length > 0) await transaction.touchUsers(users, written.at);
-  const moved = [...groups.values()].filter(({ id }) => touched.groups.has(id) && !written.groups.has(id));
-  if (moved.length > 0) {
-    await transaction.updateGroups(moved.map((group) => ({ ...group, updatedAt: written.at })));
-  }
 }

@@ -1,10 +1,12 @@
 /** Writes what a sync planned: the only way by which imported users and groups change. */
 import type { Group, Membership } from '../model/group.ts';
+import type { ProfileChanges } from '../model/profile.ts';
 import type { Source } from '../model/source.ts';
+import type { SyncCounters, SyncItem } from '../model/sync-run.ts';
 import type { User } from '../model/user.ts';
 
-/** The fields of a user that its source owns. */
-export interface ImportedUserFields {
+/** The fields of a user that its source owns; of the profile, those that the source tells. */
+export interface ImportedUserFields extends ProfileChanges {
   readonly username: string;
   readonly email: string | null;
   readonly otherEmails: readonly string[];
@@ -19,7 +21,10 @@ export interface ImportedGroupFields {
   readonly description: string;
 }
 
-/** One planned step. Ids of new users and groups are chosen when planning, so that later steps can name them. */
+/**
+ * One planned step. Ids of new users and groups are chosen when planning, so that later steps can name them.
+ * via: see Origin.
+ */
 export type ImportStep =
   /** suspended: the user is disabled upstream. */
   | {
@@ -27,37 +32,73 @@ export type ImportStep =
       readonly id: string;
       readonly externalId: string;
       readonly dn: string;
+      readonly via?: readonly string[];
       readonly fields: ImportedUserFields;
       readonly suspended: boolean;
     }
-  /** New fields and DN; suspended: true disables it (gone or disabled upstream), false enables it again. */
+  /**
+   * New fields and DN; suspended: true disables it (gone or disabled upstream), false enables it again. externalId:
+   * the entry has got another one upstream.
+   */
   | {
       readonly type: 'update-user';
       readonly id: string;
+      readonly externalId?: string;
       readonly dn: string;
+      readonly via?: readonly string[];
       readonly fields: ImportedUserFields;
       readonly suspended: boolean;
     }
+  /** Makes somebody else's user an import of this source, where mayAdoptUser allows it. */
+  | {
+      readonly type: 'adopt-user';
+      readonly id: string;
+      readonly externalId: string;
+      readonly dn: string;
+      readonly via?: readonly string[];
+      readonly fields: ImportedUserFields;
+      readonly suspended: boolean;
+    }
+  /** Gone for longer than the days of grace. */
+  | { readonly type: 'delete-user'; readonly id: string }
   | {
       readonly type: 'create-group';
       readonly id: string;
       readonly externalId: string;
       readonly dn: string;
+      readonly via?: readonly string[];
       readonly fields: ImportedGroupFields;
     }
   | {
       readonly type: 'update-group';
       readonly id: string;
+      readonly externalId?: string;
       readonly dn: string;
+      readonly via?: readonly string[];
       readonly fields: ImportedGroupFields;
       readonly suspended: boolean;
     }
+  /** As adopt-user, where mayAdoptGroup allows it. */
+  | {
+      readonly type: 'adopt-group';
+      readonly id: string;
+      readonly externalId: string;
+      readonly dn: string;
+      readonly via?: readonly string[];
+      readonly fields: ImportedGroupFields;
+    }
+  | { readonly type: 'delete-group'; readonly id: string }
   | {
       readonly type: 'add-members';
       readonly groupId: string;
       readonly members: readonly Pick<Membership, 'memberId' | 'memberKind'>[];
     }
-  | { readonly type: 'remove-members'; readonly groupId: string; readonly memberIds: readonly string[] };
+  | { readonly type: 'remove-members'; readonly groupId: string; readonly memberIds: readonly string[] }
+  /**
+   * Moves updatedAt of users whose memberships other steps have changed: once for each, however many groups. Other ids
+   * are left out.
+   */
+  | { readonly type: 'touch-users'; readonly userIds: readonly string[] };
 
 /** Steps of one type. */
 export type StepOf<Type extends ImportStep['type']> = Extract<ImportStep, { type: Type }>;
@@ -77,10 +118,21 @@ export interface TakenNames {
   /** emailKey(address) -> id of its holder */
   readonly emails: ReadonlyMap<string, string>;
   readonly groupNames: ReadonlyMap<string, string>;
+  /** Of the holders, those that the source may take over: by username, by group name. */
+  readonly adoptable: {
+    /** A local one only where the address upstream is the same. */
+    readonly users: ReadonlyMap<string, User>;
+    readonly groups: ReadonlyMap<string, Group>;
+  };
 }
+
+/** How many rows steps have changed, as the database before and after tells. */
+export type ImportCounts = Omit<SyncCounters, 'usersSeen' | 'groupsSeen' | 'problems'>;
 
 /** What the connector is given of core. */
 export interface Imports {
+  /** Those of stateOf, alone. */
+  usersOf(sourceId: string): Promise<readonly User[]>;
   /** Read in pages; memory in the order of the source's own entries. */
   stateOf(sourceId: string): Promise<ImportedState>;
   /** Holders of these names and addresses that are not imports of `sourceId`. */
@@ -89,10 +141,15 @@ export interface Imports {
     names: { usernames: readonly string[]; emails: readonly string[]; groupNames: readonly string[] },
   ): Promise<TakenNames>;
   /**
-   * Applies steps in one transaction: rows, changes, one audit line. The run's lease is checked in the same
+   * Applies steps in one transaction: rows, changes, one audit line, and `items` for the run's report. The run's lease is checked in the same
    * transaction, so that a run that lost its lease writes nothing (DirectoryError 'conflict'). Entries are held to
    * the rules of names.ts ('invalid', 'conflict'); a nesting that closes a cycle is 'invalid'. Members that are not
-   * there are left out, and so are removals of what people added by hand.
+   * there are left out, and so are removals of what people added by hand, unless the source's policy is to mirror it.
    */
-  apply(source: Source, runId: string, steps: readonly ImportStep[]): Promise<void>;
+  apply(
+    source: Source,
+    runId: string,
+    steps: readonly ImportStep[],
+    items?: readonly SyncItem[],
+  ): Promise<ImportCounts>;
 }

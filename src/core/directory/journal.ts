@@ -20,7 +20,9 @@ export type Journal = (transaction: WriteTransaction, entry: JournalEntry) => Pr
 export function createJournal(newId: NewId): Journal {
   return async (transaction, { changes, ...line }) => {
     if (changes.length > 0) await transaction.appendChanges(changes, line.at);
-    await transaction.appendAudit({ id: newId(), ...line });
+    const { door, name, address, authority } = line.actor;
+    const actor = { door, name, address, userId: authority.userId };
+    await transaction.appendAudit({ id: newId(), ...line, actor });
   };
 }
 

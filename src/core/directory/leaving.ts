@@ -2,7 +2,7 @@
 import { DirectoryError } from '../errors.ts';
 import type { NewChange } from '../model/change.ts';
 import type { Origin } from '../model/origin.ts';
-import { membershipChange } from './journal.ts';
+import { changeOf, membershipChange } from './journal.ts';
 import { sourceNameOf } from './lookup.ts';
 import type { SourceLookup, WriteTransaction } from './store.ts';
 
@@ -16,6 +16,20 @@ export async function leaveGroups(
   const groups = await transaction.groupsByIds(ids);
   await transaction.updateGroups(groups.map((group) => ({ ...group, updatedAt: at })));
   return ids.map((groupId) => membershipChange(groupId, memberId));
+}
+
+/** Deletes a group: it leaves the groups that it is in, and updatedAt of its users moves. */
+export async function dissolve(
+  transaction: WriteTransaction,
+  groupId: string,
+  at: Date,
+): Promise<readonly NewChange[]> {
+  const left = await leaveGroups(transaction, groupId, at);
+  const members = await transaction.memberships([groupId]);
+  const users = members.filter(({ memberKind }) => memberKind === 'user').map(({ memberId }) => memberId);
+  await transaction.touchUsers(users, at);
+  await transaction.deleteGroups([groupId]);
+  return [...left, ...users.map((id) => changeOf('user', id)), changeOf('group', groupId)];
 }
 
 /** Throws DirectoryError 'forbidden' where the next sync would bring back what is deleted. */

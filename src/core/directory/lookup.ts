@@ -20,6 +20,25 @@ export async function requireGroup(lookup: GroupLookup, name: string): Promise<G
   return (await lookup.groupByName(nameKey(name))) ?? notFound(`There is no group named ${quote(name)}.`);
 }
 
+/** As requireGroup, of groups that are no organizations. */
+export async function requirePlainGroup(lookup: GroupLookup, name: string): Promise<Group> {
+  const group = await requireGroup(lookup, name);
+  if (group.organization === null) return group;
+  return notFound(`There is no group named ${quote(name)}, but an organization, which is changed as such.`);
+}
+
+/** Throws DirectoryError 'not-found'. */
+export async function requireOrganization(lookup: GroupLookup, slug: string): Promise<Group> {
+  const group = await lookup.groupByName(nameKey(slug));
+  if (group !== null && group.organization !== null) return group;
+  return noOrganization(slug);
+}
+
+/** Also of one that the caller does not see. */
+export function noOrganization(slug: string): never {
+  return notFound(`There is no organization named ${quote(slug)}.`);
+}
+
 /** The name of the source that somebody comes from. */
 export async function sourceNameOf(lookup: SourceLookup, { sourceId }: Origin): Promise<string> {
   return (await lookup.source(sourceId))?.name ?? sourceId;

@@ -1,17 +1,27 @@
 /** Keeps the settings, and seeds them together with the first owner. */
+import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
-import type { Passwords } from '../credentials/passwords.ts';
+import { PASSWORD_LENGTH_MINIMUM_MAX, PASSWORD_SCORE_MAX } from '../credentials/password-strength.ts';
+import { PASSWORD_LENGTH_MIN, type Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import { normaliseAllow } from '../model/allow.ts';
 import type { NewChange } from '../model/change.ts';
-import { normaliseOwnerUsername } from '../model/names.ts';
+import { nameKey, normaliseOwnerUsername } from '../model/names.ts';
 import { checkPosix, type PosixSettings, posixNumber } from '../model/posix.ts';
-import { DEFAULT_SETTINGS, type SeededSettings, type SettingName, type Settings } from '../model/settings.ts';
-import type { SettingsKeeper } from './directory.ts';
+import {
+  AUDIT_DAYS_MAX,
+  AUDIT_DAYS_MIN,
+  DEFAULT_SETTINGS,
+  type SeededSettings,
+  type SettingName,
+  type Settings,
+} from '../model/settings.ts';
+import { newUser } from '../model/user.ts';
+import { requireRole } from './authority.ts';
+import type { SettingsChanges, SettingsKeeper } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
 import type { Store, WriteTransaction } from './store.ts';
-import { newUser } from './users.ts';
 
 export interface SettingsDependencies {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -22,7 +32,11 @@ export interface SettingsDependencies {
 }
 
 const SEEDED_NAMES: readonly (keyof SeededSettings)[] = ['allow', 'bindPasswordHash'];
-const SETTING_NAMES: readonly SettingName[] = [...SEEDED_NAMES, 'passwordModify', 'posix'];
+const SETTING_NAMES: readonly SettingName[] = [
+  ...SEEDED_NAMES,
+  ...(['passwordModify', 'posix', 'profilesLocked', 'storageLimited', 'auditDays'] as const),
+  ...(['passwordLengthMinimum', 'passwordScoreMinimum', 'secondFactorRoles'] as const),
+];
 /** Every connection is held against each of them. */
 const ALLOW_MAX = 1000;
 
@@ -36,42 +50,52 @@ export function createSettings({
   return {
     async current() {
       const settings = await store.read((transaction) => transaction.settings());
-      if (isSeeded(settings)) return { ...DEFAULT_SETTINGS, ...settings };
-      throw new DirectoryError(
-        'unavailable',
-        'The settings are not there yet: start Roster once with "serve".',
-      );
+      return withDefaults(settings);
     },
 
     seed: (actor, initial) =>
       store.write(async (transaction) => {
+        requirePermission(actor, 'settings.edit');
         const present = await transaction.settings();
         const missing = SEEDED_NAMES.filter((name) => present[name] === undefined);
         if (missing.length === 0) return { seeded: false };
         for (const name of missing) await transaction.putSetting(name, initial.settings[name]);
         const at = clock.now();
         const firstStart = missing.length === SEEDED_NAMES.length;
-        const ownerChanges = firstStart ? await insertOwner(transaction, newId(), initial.owner, at) : [];
+        const { owner } = initial;
+        const ownerChanges =
+          firstStart && owner !== null ? await insertOwner(transaction, newId(), owner, at) : [];
         await journal(transaction, {
           at,
           actor,
           action: 'settings.seed',
           subjectId: null,
-          details: { settings: missing, owner: ownerChanges.length > 0 ? initial.owner.username : null },
+          details: { settings: missing, owner: ownerChanges.length > 0 ? (owner?.username ?? null) : null },
           changes: [...missing.map((name) => changeOf('setting', name)), ...ownerChanges],
         });
         return { seeded: firstStart };
       }),
 
-    async change(actor, { bindPassword, allow, passwordModify, posix }) {
+    async change(
+      actor,
+      { bindPassword, allow, passwordModify, posix, profilesLocked, storageLimited, auditDays, ...signIn },
+      precondition,
+    ) {
+      requirePermission(actor, 'settings.edit');
       const given: Partial<Settings> = {
         ...(allow !== undefined && { allow: normaliseAllow(allow, ALLOW_MAX) }),
         ...(bindPassword !== undefined && { bindPasswordHash: await passwords.hash(bindPassword) }),
         ...(passwordModify !== undefined && { passwordModify }),
+        ...(profilesLocked !== undefined && { profilesLocked }),
+        ...(storageLimited !== undefined && { storageLimited }),
+        ...(auditDays !== undefined && { auditDays: checkAuditDays(auditDays) }),
+        ...checkSignIn(signIn),
       };
       await store.write(async (transaction) => {
+        precondition?.(withDefaults(await transaction.settings()));
         const settings =
           posix === undefined ? given : { ...given, posix: await changedPosix(transaction, posix) };
+        await requireRoles(transaction, signIn.secondFactorRoles);
         const { bindPasswordHash, ...told } = settings;
         const names = await putSettings(transaction, settings);
         await journal(transaction, {
@@ -87,17 +111,74 @@ export function createSettings({
   };
 }
 
+/** Throws DirectoryError 'unavailable' before the first start has seeded them. */
+function withDefaults(settings: Partial<Settings>): Settings {
+  if (isSeeded(settings)) return { ...DEFAULT_SETTINGS, ...settings };
+  throw new DirectoryError('unavailable', 'The settings are not there yet: start Roster once with "serve".');
+}
+
 /** Writes those that are given; returns their names. */
 async function putSettings(
   transaction: WriteTransaction,
   settings: Partial<Settings>,
 ): Promise<readonly SettingName[]> {
-  const { allow, bindPasswordHash, passwordModify, posix } = settings;
+  const { allow, bindPasswordHash, passwordModify, posix, profilesLocked, storageLimited, auditDays } =
+    settings;
   if (allow !== undefined) await transaction.putSetting('allow', allow);
   if (bindPasswordHash !== undefined) await transaction.putSetting('bindPasswordHash', bindPasswordHash);
   if (passwordModify !== undefined) await transaction.putSetting('passwordModify', passwordModify);
   if (posix !== undefined) await transaction.putSetting('posix', posix);
+  if (profilesLocked !== undefined) await transaction.putSetting('profilesLocked', profilesLocked);
+  if (storageLimited !== undefined) await transaction.putSetting('storageLimited', storageLimited);
+  if (auditDays !== undefined) await transaction.putSetting('auditDays', auditDays);
+  const { passwordLengthMinimum, passwordScoreMinimum, secondFactorRoles } = settings;
+  if (passwordLengthMinimum !== undefined)
+    await transaction.putSetting('passwordLengthMinimum', passwordLengthMinimum);
+  if (passwordScoreMinimum !== undefined)
+    await transaction.putSetting('passwordScoreMinimum', passwordScoreMinimum);
+  if (secondFactorRoles !== undefined) await transaction.putSetting('secondFactorRoles', secondFactorRoles);
   return SETTING_NAMES.filter((name) => settings[name] !== undefined);
+}
+
+function checkAuditDays(days: number): number {
+  if (Number.isInteger(days) && days >= AUDIT_DAYS_MIN && days <= AUDIT_DAYS_MAX) return days;
+  throw new DirectoryError(
+    'invalid',
+    `Audit lines are kept for ${AUDIT_DAYS_MIN} to ${AUDIT_DAYS_MAX} days.`,
+    { field: 'auditDays' },
+  );
+}
+
+type SignInSettings = Pick<
+  SettingsChanges,
+  'passwordLengthMinimum' | 'passwordScoreMinimum' | 'secondFactorRoles'
+>;
+
+function checkSignIn({ secondFactorRoles, ...minima }: SignInSettings): Partial<Settings> {
+  const { passwordLengthMinimum: length, passwordScoreMinimum: score } = minima;
+  if (length !== undefined && !isWithin(length, PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MINIMUM_MAX)) {
+    const sentence = `Passwords are asked to have ${PASSWORD_LENGTH_MIN} to ${PASSWORD_LENGTH_MINIMUM_MAX} characters at least.`;
+    throw new DirectoryError('invalid', sentence, { field: 'passwordLengthMinimum' });
+  }
+  if (score !== undefined && !isWithin(score, 0, PASSWORD_SCORE_MAX)) {
+    const sentence = `Passwords are asked to have 0 to ${PASSWORD_SCORE_MAX} points at least.`;
+    throw new DirectoryError('invalid', sentence, { field: 'passwordScoreMinimum' });
+  }
+  if (secondFactorRoles === undefined) return minima;
+  const roles = secondFactorRoles === 'all' ? 'all' : [...new Set(secondFactorRoles.map(nameKey))];
+  return { ...minima, secondFactorRoles: roles };
+}
+
+function isWithin(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max;
+}
+
+async function requireRoles(
+  transaction: WriteTransaction,
+  names: Settings['secondFactorRoles'] = [],
+): Promise<void> {
+  if (names === 'all') return;
+  for (const name of names) await requireRole(transaction, name);
 }
 
 async function changedPosix(

@@ -1,4 +1,5 @@
 /** Leaves an audit line where guesses at a password are refused: seldom, since whoever guesses decides how often. */
+import { NO_AUTHORITY } from '../access/authority.ts';
 import type { Clock } from '../clock.ts';
 import { createBoundedMap } from '../credentials/bounded-map.ts';
 import { networkOf } from '../credentials/network.ts';
@@ -38,7 +39,7 @@ export function createSignIns({ store, clock, journal }: SignInsDependencies): S
       const at = clock.now();
       const network = address === null ? null : networkOf(address);
       if (!isNews(`${accountId} ${network}`, at.getTime())) return;
-      const actor: Actor = { door: 'ldap', name: 'nobody', address };
+      const actor: Actor = { door: 'ldap', name: 'nobody', address, authority: NO_AUTHORITY };
       const line = { at, actor, action: 'sign-in.throttled', subjectId: accountId, details: {}, changes: [] };
       await store.write((transaction) => journal(transaction, line));
     },

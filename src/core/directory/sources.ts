@@ -1,16 +1,24 @@
 /** Looks at sources and changes them; keeps their bind passwords sealed. */
+import { BUILT_IN_ROLES } from '../access/permissions.ts';
+import { isUpTo, requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
 import type { SecretBox } from '../credentials/secrets.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import type { Actor } from '../model/audit.ts';
 import { nameKey } from '../model/names.ts';
+import { builtInRole, isBuiltInRole, roleOf } from '../model/role.ts';
+import { DEFAULT_TIME_ZONE, type NextRun } from '../model/schedule.ts';
 import type { Source } from '../model/source.ts';
-import { checkBindPassword, normaliseSourceFields, type SourceFields } from '../model/source-fields.ts';
-import type { SourceChanges, Sources } from './directory.ts';
+import type { DialectChanges } from '../model/source-dialect.ts';
+import { normaliseSourceFields, type SourceFields, type UrlRules } from '../model/source-fields.ts';
+import { DEFAULT_POLICY } from '../model/sync-policy.ts';
+import { authorityOfRole } from './authority.ts';
+import type { NewSource, Resettable, SourceChanges, Sources } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
 import { notFound, quote } from './lookup.ts';
 import { keepGroups, keepUsers } from './orphans.ts';
+import { type GivenSecrets, openSecrets, sealSecrets } from './source-secrets.ts';
 import type { SourceLookup, Store, WriteTransaction } from './store.ts';
 
 export interface SourcesDependencies {
@@ -19,9 +27,13 @@ export interface SourcesDependencies {
   readonly newId: NewId;
   readonly secretBox: SecretBox;
   readonly journal: Journal;
+  readonly nextRun: NextRun;
+  /** Whether the operator lets ldap:// leave this machine. */
+  readonly plainLdap: boolean;
 }
 
-export function createSources({ store, clock, newId, secretBox, journal }: SourcesDependencies): Sources {
+export function createSources(dependencies: SourcesDependencies): Sources {
+  const { store, clock, newId, secretBox, journal, nextRun, plainLdap } = dependencies;
   /** Writes what `change` makes of the source by that name; `told` is for the audit, without secrets. */
   function replace(
     actor: Actor,
@@ -30,6 +42,7 @@ export function createSources({ store, clock, newId, secretBox, journal }: Sourc
     change: (before: Source, transaction: WriteTransaction) => Promise<Changed> | Changed,
   ): Promise<Source> {
     return store.write(async (transaction) => {
+      requirePermission(actor, 'sources.edit');
       const before = await requireSource(transaction, idOrName);
       const { fields, told } = await change(before, transaction);
       const at = clock.now();
@@ -49,20 +62,22 @@ export function createSources({ store, clock, newId, secretBox, journal }: Sourc
     byId: (id) => store.read((transaction) => transaction.source(id)),
 
     async check(input) {
-      const { name } = normaliseSourceFields({ ...input, caPem: input.caPem ?? null });
+      const { name } = normaliseSourceFields({ ...input, ...optionalFields(input) }, { plainLdap });
       await store.read((transaction) => refuseTaken(transaction, name));
     },
 
-    async add(actor, { bindPassword, ...input }) {
-      const fields = normaliseSourceFields({ ...input, caPem: input.caPem ?? null });
-      checkBindPassword(bindPassword);
+    async add(actor, { bindPassword, clientKeyPem, ...input }) {
+      requirePermission(actor, 'sources.create');
+      const fields = normaliseSourceFields({ ...input, ...optionalFields(input) }, { plainLdap });
       const id = newId();
-      const bindPasswordSealed = secretBox.seal(bindPassword, id);
+      const given = { bindPassword, ...(clientKeyPem != null && { clientKeyPem }) };
+      const sealed = sealSecrets(secretBox, id, fields, given, null);
       return store.write(async (transaction) => {
         await refuseTaken(transaction, fields.name);
         const at = clock.now();
         const times = { createdAt: at, updatedAt: at };
-        const source: Source = { id, ...fields, bindPasswordSealed, enabled: true, ...times };
+        const sync = { nextRunAt: nextRun(fields), syncMark: null };
+        const source: Source = { id, ...fields, ...sealed, ...sync, enabled: true, ...times };
         await transaction.insertSource(source);
         const details = tellable(fields);
         await journal(transaction, { ...entryOf(id), at, actor, action: 'source.add', details });
@@ -70,13 +85,23 @@ export function createSources({ store, clock, newId, secretBox, journal }: Sourc
       });
     },
 
-    edit: (actor, idOrName, changes) =>
+    edit: (actor, idOrName, changes, precondition) =>
       replace(actor, idOrName, 'source.edit', async (before, transaction) => {
-        const { bindPassword, ...fields } = changedFields(before, changes);
+        precondition?.(before);
+        await refuseSourceOfHigher(transaction, actor, before);
+        const { bindPassword, clientKeyPem, ...changedFields } = changes;
+        const fields = fieldsAfter(before, changedFields, { plainLdap });
+        const given = {
+          ...(bindPassword !== undefined && { bindPassword }),
+          ...(clientKeyPem != null && { clientKeyPem }),
+        };
+        const sealed = sealSecrets(secretBox, before.id, fields, given, before);
         if (fields.name !== before.name) await refuseTaken(transaction, fields.name);
         const told = { ...tellable(fields), bindPassword: bindPassword !== undefined };
-        if (bindPassword === undefined) return { fields, told };
-        return { fields: { ...fields, bindPasswordSealed: secretBox.seal(bindPassword, before.id) }, told };
+        const moved = fields.schedule !== before.schedule || fields.timeZone !== before.timeZone;
+        const nextRunAt = moved ? nextRun(fields) : before.nextRunAt;
+        // What was read by other fields says nothing about what these find.
+        return { fields: { ...fields, ...sealed, nextRunAt, syncMark: null }, told };
       }),
 
     setEnabled: (actor, idOrName, enabled) =>
@@ -87,6 +112,7 @@ export function createSources({ store, clock, newId, secretBox, journal }: Sourc
 
     delete: (actor, idOrName, { keepImports }) =>
       store.write(async (transaction) => {
+        requirePermission(actor, 'sources.delete');
         const source = await requireSource(transaction, idOrName);
         const at = clock.now();
         await refuseRunning(transaction, source, at);
@@ -102,7 +128,18 @@ export function createSources({ store, clock, newId, secretBox, journal }: Sourc
         return { source, users: users.length, groups: groups.length };
       }),
 
-    bindPassword: (source) => secretBox.open(source.bindPasswordSealed, source.id),
+    access: (source) => ({ ...openSecrets(secretBox, source), plainLdap }),
+  };
+}
+
+/** What a new source may leave out, as it is kept then. */
+function optionalFields(input: Partial<NewSource>) {
+  const { caPem, clientCertificatePem, schedule, timeZone, dialect, signIn, policy } = input;
+  return {
+    clientCertificatePem: clientCertificatePem ?? null,
+    ...{ dialect: dialectAfter({}, dialect), signIn: settled({}, signIn) },
+    ...{ caPem: caPem ?? null, schedule: schedule ?? null, timeZone: timeZone ?? DEFAULT_TIME_ZONE },
+    policy: { ...DEFAULT_POLICY, ...policy },
   };
 }
 
@@ -120,28 +157,61 @@ async function requireSource(lookup: SourceLookup, idOrName: string): Promise<So
   );
 }
 
+/** Whoever says where passwords are checked can sign in as everybody who comes from there. Throws DirectoryError 'forbidden'. */
+async function refuseSourceOfHigher(
+  transaction: WriteTransaction,
+  actor: Actor,
+  { id, name }: Source,
+): Promise<void> {
+  const builtIn = Object.keys(BUILT_IN_ROLES).filter(isBuiltInRole).map(builtInRole);
+  for (const role of [...builtIn, ...(await transaction.roles()).map(roleOf)]) {
+    if (isUpTo(actor, authorityOfRole(role)) || !(await transaction.hasUserOfRole(role.name))) continue;
+    const first = { order: 'username', descending: false, after: null, limit: 1 } as const;
+    const [user] = await transaction.findUsers({ ...first, role: role.name, sourceId: id });
+    if (user === undefined) continue;
+    const sentence = `The source ${name} checks passwords of the role ${role.name}, which may do more than you.`;
+    throw new DirectoryError('forbidden', sentence);
+  }
+}
+
 function entryOf(id: string) {
   return { subjectId: id, changes: [changeOf('source', id)] };
 }
 
 /** The certificates of a CA file would fill the audit. */
-function tellable({ caPem, ...fields }: SourceFields) {
-  return { ...fields, ownCa: caPem !== null };
+function tellable({ caPem, clientCertificatePem, ...fields }: SourceFields) {
+  return { ...fields, ownCa: caPem !== null, clientCertificate: clientCertificatePem !== null };
 }
 
-/** All fields as they become. A password that was entered for one server is not sent to another. */
-function changedFields(
+/** All fields as they become. */
+function fieldsAfter(
   before: Source,
-  { bindPassword, ...changes }: SourceChanges,
-): SourceFields & { readonly bindPassword: string | undefined } {
-  const fields = normaliseSourceFields({ ...before, ...changes });
-  if (bindPassword !== undefined) checkBindPassword(bindPassword);
-  else if (fields.url !== before.url || fields.caPem !== before.caPem) {
-    throw new DirectoryError('invalid', 'With another URL or CA the bind password must be given anew.', {
-      field: 'bindPassword',
-    });
-  }
-  return { ...fields, bindPassword };
+  changes: Omit<SourceChanges, keyof GivenSecrets>,
+  rules: UrlRules,
+): SourceFields {
+  const { dialect, signIn, policy, ...others } = changes;
+  return normaliseSourceFields(
+    {
+      ...{ ...before, ...others },
+      dialect: dialectAfter(before.dialect, dialect),
+      signIn: settled(before.signIn, signIn),
+      policy: { ...before.policy, ...policy },
+    },
+    rules,
+  );
+}
+
+function dialectAfter(before: DialectChanges, changes: NewSource['dialect']): DialectChanges {
+  const { attributes, ...others } = changes ?? {};
+  const { attributes: map, ...rest } = before;
+  const mapped = settled(map ?? {}, attributes);
+  return { ...settled(rest, others), ...(Object.keys(mapped).length > 0 && { attributes: mapped }) };
+}
+
+/** What is set after a change; null takes back what was set. */
+function settled<Rules extends object>(before: Rules, changes: Resettable<Rules> | undefined): Rules {
+  const entries = Object.entries({ ...before, ...changes }).filter(([, value]) => value !== null);
+  return Object.fromEntries(entries) as Rules;
 }
 
 async function refuseTaken(lookup: SourceLookup, name: string): Promise<void> {

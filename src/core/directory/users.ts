@@ -1,17 +1,47 @@
 /** Looks at users and changes them. */
+import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
+import {
+  type AttributeChanges,
+  type Attributes,
+  changedAttributes,
+  NO_ATTRIBUTES,
+} from '../model/attribute-definition.ts';
 import type { Actor } from '../model/audit.ts';
-import { nameKey, normaliseEmail, normaliseText, normaliseUsername } from '../model/names.ts';
+import { NO_METADATA } from '../model/metadata.ts';
+import { nameKey } from '../model/names.ts';
 import { posixNumber } from '../model/posix.ts';
-import { isEnabled, type User } from '../model/user.ts';
-import type { NewUser, UserChanges, Users } from './directory.ts';
+import { EMPTY_PROFILE } from '../model/profile.ts';
+import { newUser, type User } from '../model/user.ts';
+import { definitions } from './attributes.ts';
+import { requireSelf, requireSubject } from './authority.ts';
+import type { Users } from './directory.ts';
+import { endAccess, endHandedOut, endSessions } from './ending.ts';
+import { createUserSearch } from './find-users.ts';
 import { changeOf, type Journal } from './journal.ts';
 import { leaveGroups, refuseListed } from './leaving.ts';
-import { checkPage, requireUser, sourceNameOf } from './lookup.ts';
-import type { ReadTransaction, Store, UserLookup, WriteTransaction } from './store.ts';
+import { checkPage, notFound, sourceNameOf } from './lookup.ts';
+import { createHashFor } from './new-password.ts';
+import type { ReadTransaction, Store, WriteTransaction } from './store.ts';
+import {
+  grantableRole,
+  refuseLastOwner,
+  requireEditable,
+  requireOther,
+  requireVisible,
+} from './user-access.ts';
+import {
+  changedUserFields,
+  changesImported,
+  normaliseUser,
+  pictureOf,
+  toldAttributes,
+  toldOf,
+  type UserFields,
+} from './user-fields.ts';
 
 export interface UsersDependencies {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -22,20 +52,24 @@ export interface UsersDependencies {
 }
 
 export function createUsers({ store, clock, newId, passwords, journal }: UsersDependencies): Users {
-  /** Writes what `change` makes of the user by that name. */
+  const hashFor = createHashFor({ store, passwords });
+
+  /** Writes what `change` makes of the user whom `find` finds, on whom the actor may act. */
   function replace(
     actor: Actor,
-    username: string,
+    find: (transaction: WriteTransaction) => Promise<User>,
     action: string,
     change: (before: User, transaction: WriteTransaction, at: Date) => Promise<Partial<User>>,
+    attributes: AttributeChanges = {},
   ): Promise<User> {
     return store.write(async (transaction) => {
-      const before = await requireUser(transaction, username);
+      const before = await find(transaction);
       const at = clock.now();
       const fields = await change(before, transaction, at);
       const user = { ...before, ...fields, updatedAt: at, ownUpdatedAt: at };
       await transaction.updateUsers([user]);
-      const { passwordHash: _secret, passwordChangedAt: _when, ...told } = fields;
+      const { passwordHash: _secret, passwordChangedAt: _when, extraCredentials: _count, ...plain } = fields;
+      const told = { ...toldOf(plain, before), ...toldAttributes(attributes) };
       const details = { username: before.username, ...(Object.keys(told).length > 0 && { changes: told }) };
       const changes = [changeOf('user', user.id)];
       await journal(transaction, { at, actor, action, subjectId: user.id, details, changes });
@@ -43,63 +77,131 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
     });
   }
 
+  /** Looked at first without a lock: who may not is refused before the long hashing. */
+  async function replacePassword(
+    actor: Actor,
+    find: (transaction: ReadTransaction) => Promise<User>,
+    password: string,
+    keepSession?: string,
+  ): Promise<User> {
+    const passwordHash = await hashFor(await store.read(find), password);
+    return replace(actor, find, 'user.password', async (before, transaction, at) => {
+      await endSessions(transaction, before.id, keepSession);
+      return { passwordHash, passwordChangedAt: at };
+    });
+  }
+
   return {
-    async list(page) {
+    ...createUserSearch({ store }),
+
+    async list(actor, page) {
+      requirePermission(actor, 'users.read');
       checkPage(page);
       return store.read((transaction) => transaction.users(page));
     },
 
-    byUsername: (username) => store.read((transaction) => requireUser(transaction, username)),
+    byUsername: (actor, username) =>
+      store.read((transaction) => requireVisible(transaction, actor, username)),
+
+    async avatar(actor, username) {
+      return store.read(async (transaction) => {
+        const { id } = await requireVisible(transaction, actor, username);
+        return (await transaction.avatars([id])).get(id) ?? null;
+      });
+    },
 
     async add(actor, input) {
-      const fields = normalise(input);
-      const passwordHash = input.password === undefined ? null : await passwords.hash(input.password);
+      requirePermission(actor, 'users.create');
+      const picture = pictureOf(input.avatar);
+      const fields = normaliseUser(input, picture);
+      const passwordHash = input.password === undefined ? null : await hashFor(fields, input.password);
       return store.write(async (transaction) => {
         await refuseTaken(transaction, fields);
+        const role = input.role === undefined ? 'user' : await addedRole(transaction, actor, input.role);
         const at = clock.now();
         const number = posixNumber(await transaction.takePosixSerials(1));
-        const user = newUser(newId(), { ...fields, passwordHash, posixNumber: number }, at);
+        const attributes = await attributesOf(transaction, NO_ATTRIBUTES, input.attributes);
+        const secrets = { role, passwordHash, posixNumber: number };
+        const user = newUser(newId(), { ...fields, ...attributes, ...secrets }, at);
         await transaction.insertUsers([user]);
+        if (picture !== null) await transaction.putAvatar(user.id, picture);
         await journal(transaction, {
           at,
           actor,
           action: 'user.add',
           subjectId: user.id,
-          details: { ...fields, password: passwordHash !== null },
+          details: {
+            ...toldOf(fields, NOTHING_BEFORE),
+            ...toldAttributes(input.attributes),
+            ...{ role, password: passwordHash !== null },
+          },
           changes: [changeOf('user', user.id)],
         });
         return user;
       });
     },
 
-    edit: (actor, username, changes) =>
-      replace(actor, username, 'user.edit', async (before, transaction) => {
-        await refuseImported(transaction, before, 'The fields of', 'come from');
-        const fields = changedFields(before, changes);
+    async edit(actor, username, changes, precondition) {
+      const picture = pictureOf(changes.avatar);
+      const find = (transaction: WriteTransaction) => requireEditable(transaction, actor, username, changes);
+      const change = async (before: User, transaction: WriteTransaction) => {
+        precondition?.(before);
+        if (changesImported(changes)) {
+          await refuseImported(transaction, before, 'Names and addresses of', 'come from');
+        }
+        const fields = {
+          ...changedUserFields(before, changes, picture),
+          ...(await attributesOf(transaction, before.attributes, changes.attributes)),
+          ...(changes.role !== undefined && {
+            role: await changedRole(transaction, actor, before, changes.role),
+          }),
+        };
         await refuseTaken(transaction, { ...before, ...fields }, before.id);
-        return fields;
-      }),
+        if (changes.avatar !== undefined) await transaction.putAvatar(before.id, picture);
+        if (fields.role === undefined || fields.role === before.role) return fields;
+        await endHandedOut(transaction, before.id);
+        const { extraCredentials: count } = before;
+        return { ...fields, ...(count > 0 && { extraCredentials: count + 1 }) };
+      };
+      return replace(actor, find, 'user.edit', change, changes.attributes);
+    },
 
-    setEnabled: (actor, username, enabled) =>
-      replace(actor, username, enabled ? 'user.enable' : 'user.disable', async (before, transaction) => {
-        if (!enabled) await refuseLastOwner(transaction, before, 'disabled');
-        return { active: enabled };
-      }),
-
-    async setPassword(actor, username, password) {
-      const refuse = (transaction: ReadTransaction, user: User) =>
-        refuseImported(transaction, user, 'The password of', 'is checked by');
-      await store.read(async (transaction) => refuse(transaction, await requireUser(transaction, username)));
-      const passwordHash = await passwords.hash(password);
-      return replace(actor, username, 'user.password', async (before, transaction, at) => {
-        await refuse(transaction, before);
-        return { passwordHash, passwordChangedAt: at };
+    setEnabled(actor, username, enabled) {
+      const find = (transaction: WriteTransaction) =>
+        requireSubject(transaction, actor, 'users.edit', username);
+      return replace(actor, find, enabled ? 'user.enable' : 'user.disable', async (before, transaction) => {
+        if (!enabled) {
+          await refuseLastOwner(transaction, before, 'disabled');
+          await endAccess(transaction, before.id);
+        }
+        const { extraCredentials: changes } = before;
+        return { active: enabled, ...(changes > 0 && { extraCredentials: changes + 1 }) };
       });
     },
 
-    delete: (actor, username) =>
+    async setPassword(actor, username, password) {
+      const find = async (transaction: ReadTransaction) => {
+        const user = await requireOther(transaction, actor, 'users.password', username);
+        await refuseImported(transaction, user, 'The password of', 'is checked by');
+        return user;
+      };
+      return replacePassword(actor, find, password);
+    },
+
+    setOwnPassword(actor, password, keepSession) {
+      const find = async (transaction: ReadTransaction) => {
+        const user = await transaction.user(requireSelf(actor));
+        if (user === null) return notFound('Your account is gone.');
+        await refuseImported(transaction, user, 'The password of', 'is checked by');
+        return user;
+      };
+      return replacePassword(actor, find, password, keepSession);
+    },
+
+    delete: (actor, username, precondition) =>
       store.write(async (transaction) => {
-        const user = await requireUser(transaction, username);
+        const user = await requireSubject(transaction, actor, 'users.delete', username);
+        precondition?.(user);
         await refuseListed(transaction, user.username, user.origin);
         await refuseLastOwner(transaction, user, 'deleted');
         const at = clock.now();
@@ -118,60 +220,47 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
   };
 }
 
-type UserFields = Pick<User, 'username' | 'email' | 'displayName' | 'givenName' | 'familyName'>;
-
-/** A user kept here, with the defaults of everything that was not given. */
-export function newUser(
-  id: string,
-  fields: UserFields & Pick<User, 'passwordHash' | 'posixNumber'> & Partial<Pick<User, 'role'>>,
-  at: Date,
-): User {
-  return {
-    id,
-    otherEmails: [],
-    role: 'user',
-    active: true,
-    passwordChangedAt: fields.passwordHash === null ? null : at,
-    origin: null,
-    createdAt: at,
-    updatedAt: at,
-    ownUpdatedAt: at,
-    ...fields,
-  };
+/** Nothing where none are given. */
+async function attributesOf(
+  transaction: ReadTransaction,
+  before: Attributes,
+  given: AttributeChanges | undefined,
+): Promise<Partial<Pick<User, 'attributes'>>> {
+  if (given === undefined) return {};
+  return { attributes: changedAttributes(before, given, await definitions(transaction, 'user')) };
 }
 
-function normalise(input: NewUser): UserFields {
-  const username = normaliseUsername(input.username);
-  const givenName = normaliseText(input.givenName ?? '', 'givenName');
-  const familyName = normaliseText(input.familyName ?? '', 'familyName');
-  const displayName = normaliseText(input.displayName ?? `${givenName} ${familyName}`, 'displayName');
-  const email = input.email ?? null;
-  return {
-    username,
-    email: email === null ? null : normaliseEmail(email),
-    displayName: displayName || username,
-    givenName,
-    familyName,
-  };
+async function addedRole(transaction: ReadTransaction, actor: Actor, name: string): Promise<string> {
+  // Everybody may give the lowest; the others are given by those who may change them.
+  return nameKey(name) === 'user' ? 'user' : grantableRole(transaction, actor, name);
 }
 
-/** The fields that are given, in the form in which they are kept; a name that stays need not fit the rules of today. */
-function changedFields(before: User, { username, email, ...names }: UserChanges): Partial<UserFields> {
-  const { displayName, givenName, familyName } = names;
-  const newName = username === undefined || nameKey(username) === before.username ? null : username;
-  const name = newName === null ? before.username : normaliseUsername(newName);
-  return {
-    ...(newName !== null && { username: name }),
-    ...(email !== undefined && { email: email === null ? null : normaliseEmail(email) }),
-    ...(displayName !== undefined && { displayName: normaliseText(displayName, 'displayName') || name }),
-    ...(givenName !== undefined && { givenName: normaliseText(givenName, 'givenName') }),
-    ...(familyName !== undefined && { familyName: normaliseText(familyName, 'familyName') }),
-  };
+async function changedRole(
+  transaction: ReadTransaction,
+  actor: Actor,
+  before: User,
+  name: string,
+): Promise<string> {
+  const role = await grantableRole(transaction, actor, name);
+  if (role === 'owner') refuseImportedOwner(before);
+  if (role !== before.role) await refuseLastOwner(transaction, before, 'given a lower role');
+  return role;
 }
+
+/** Whoever checks an owner's password can become the owner. */
+function refuseImportedOwner({ username, origin }: User): void {
+  if (origin === null) return;
+  throw new DirectoryError(
+    'forbidden',
+    `${username} has the password elsewhere, an owner must have it here: unlink first.`,
+  );
+}
+
+const NOTHING_BEFORE = { profile: EMPTY_PROFILE, metadata: NO_METADATA };
 
 /** `id`: whose fields they are; null: nobody's yet. */
 async function refuseTaken(
-  lookup: UserLookup,
+  lookup: Pick<ReadTransaction, 'userByUsername' | 'userByEmail' | 'groupByEmail'>,
   { username, email }: Pick<UserFields, 'username' | 'email'>,
   id: string | null = null,
 ): Promise<void> {
@@ -179,12 +268,18 @@ async function refuseTaken(
   if (namesake !== null && namesake.id !== id) {
     throw new DirectoryError('conflict', `The username ${username} is taken already.`, { field: 'username' });
   }
-  const holder = email === null ? null : await lookup.userByEmail(email);
-  if (holder !== null && holder.id !== id) {
-    throw new DirectoryError('conflict', `The address ${email} belongs to user ${holder.username} already.`, {
-      field: 'email',
-    });
-  }
+  if (email === null) return;
+  const holder = await lookup.userByEmail(email);
+  if (holder !== null && holder.id !== id) refuseAddress(email, `user ${holder.username}`);
+  const group = await lookup.groupByEmail(email);
+  if (group !== null) refuseAddress(email, `group ${group.name}`);
+}
+
+/** `holder`: a user or a group, by name. */
+export function refuseAddress(email: string, holder: string): never {
+  throw new DirectoryError('conflict', `The address ${email} belongs to ${holder} already.`, {
+    field: 'email',
+  });
 }
 
 async function refuseImported(
@@ -199,11 +294,4 @@ async function refuseImported(
     'forbidden',
     `${what} ${username} ${owned} the source ${source}: change it there.`,
   );
-}
-
-/** Somebody must stay who may do everything. */
-async function refuseLastOwner(lookup: UserLookup, user: User, verb: 'disabled' | 'deleted'): Promise<void> {
-  if (user.role !== 'owner') return;
-  if ((await lookup.owners()).some((owner) => owner.id !== user.id && isEnabled(owner))) return;
-  throw new DirectoryError('conflict', `${user.username} is the last owner and cannot be ${verb}.`);
 }

@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { SignInObservation } from '../credentials/verdict.ts';
 import type { SyncState } from '../model/sync-run.ts';
+import { createOperationTally, type OperationTally } from './operation-tally.ts';
 
 /** What is asked for at each scrape. */
 export interface Readings {
@@ -10,6 +11,8 @@ export interface Readings {
   readonly groups: number;
   /** Of the last change that is served. */
   readonly sequence: number;
+  /** Of what is served, in buffers: rows, ready answers, indexes, memberships. */
+  readonly treeBytes: number;
   readonly inStep: boolean;
   readonly certificateExpiry: Date;
   readonly certificateInOrder: boolean;
@@ -42,6 +45,8 @@ export interface Metrics {
 /** A search that must look at so many entries has found no index to its filter, or lists the directory. */
 export const WALK_ENTRIES_MIN = 1000;
 
+const OPERATION_NAME = 'roster_ldap_operation_duration_seconds';
+const OPERATION_HELP = 'How long an LDAP operation took, by type.';
 const OPERATION_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60];
 const SIGN_IN_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -63,7 +68,8 @@ export function createMetrics(): Metrics {
   const syncRuns = make.counter('roster_sync_runs_total', 'Sync runs of this process that ended, by state.', [
     'state',
   ]);
-  const ldap = createLdapMetrics(make);
+  const operations = createOperationTally(OPERATION_NAME, OPERATION_HELP, OPERATION_SECONDS);
+  const ldap = createLdapMetrics(make, operations);
   const { show } = createGauges(make);
 
   return {
@@ -74,8 +80,11 @@ export function createMetrics(): Metrics {
     },
     syncRunEnded: (state) => syncRuns.inc({ state }),
     show,
-    text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
-    names: () => registry.getMetricsAsArray().map(({ name }) => name),
+    text: async () => ({
+      contentType: registry.contentType,
+      text: `${operations.text()}\n${await registry.metrics()}`,
+    }),
+    names: () => [OPERATION_NAME, ...registry.getMetricsAsArray().map(({ name }) => name)],
   };
 }
 
@@ -86,6 +95,15 @@ function makersFor(registry: Registry) {
   return {
     counter: (name: string, help: string, labelNames: string[] = []) =>
       new Counter({ name, help, labelNames, registers }),
+    /** Its counts are read when they are asked for. */
+    readCounter: (name: string, help: string, labelNames: string[], read: (counter: Counter) => void) =>
+      new Counter({
+        ...{ name, help, labelNames, registers },
+        collect() {
+          this.reset();
+          read(this);
+        },
+      }),
     histogram: (name: string, help: string, labelNames: string[], buckets: number[]) =>
       new Histogram({ name, help, labelNames, buckets, registers }),
     /** `value` null leaves it as it is. */
@@ -102,21 +120,26 @@ function makersFor(registry: Registry) {
   };
 }
 
-function createLdapMetrics({ counter, histogram }: Makers): Metrics['ldap'] {
-  const operations = counter('roster_ldap_operations_total', 'LDAP operations, by type and result code.', [
-    'operation',
-    'result',
-  ]);
-  const seconds = histogram(
-    'roster_ldap_operation_duration_seconds',
-    'How long an LDAP operation took, by type.',
-    ['operation'],
-    OPERATION_SECONDS,
+function createLdapMetrics({ counter, readCounter }: Makers, operations: OperationTally): Metrics['ldap'] {
+  let [entriesSent, walks] = [0, 0];
+  readCounter(
+    'roster_ldap_operations_total',
+    'LDAP operations, by type and result code.',
+    ['operation', 'result'],
+    (metric) => {
+      for (const { type, code, count } of operations.results()) {
+        metric.inc({ operation: type, result: code ?? 'abandoned' }, count);
+      }
+    },
   );
-  const entriesSent = counter('roster_ldap_entries_sent_total', 'Entries sent in answer to searches.');
-  const walks = counter(
+  readCounter('roster_ldap_entries_sent_total', 'Entries sent in answer to searches.', [], (metric) =>
+    metric.inc(entriesSent),
+  );
+  readCounter(
     'roster_ldap_search_walks_total',
     `Searches that had to look at ${WALK_ENTRIES_MIN} entries or more.`,
+    [],
+    (metric) => metric.inc(walks),
   );
   const refusals = counter(
     'roster_ldap_connections_refused_total',
@@ -129,10 +152,9 @@ function createLdapMetrics({ counter, histogram }: Makers): Metrics['ldap'] {
   );
   return {
     operation({ type, code, durationMs, entries, candidates }) {
-      operations.inc({ operation: type, result: code ?? 'abandoned' });
-      seconds.observe({ operation: type }, durationMs / 1000);
-      if (entries > 0) entriesSent.inc(entries);
-      if (candidates >= WALK_ENTRIES_MIN) walks.inc();
+      operations.add(type, code, durationMs);
+      entriesSent += entries;
+      if (candidates >= WALK_ENTRIES_MIN) walks += 1;
     },
     refused: (reason) => refusals.inc({ reason }),
     handshakeFailed: () => failedHandshakes.inc(),
@@ -147,6 +169,7 @@ function createGauges({ gauge }: Makers): Pick<Metrics, 'show'> {
   show('roster_users', 'Users that are served.', ({ users }) => users);
   show('roster_groups', 'Groups that are served.', ({ groups }) => groups);
   show('roster_feed_sequence', 'Number of the last change that is served.', ({ sequence }) => sequence);
+  show('roster_tree_bytes', 'Buffers of the directory in memory.', ({ treeBytes }) => treeBytes);
   show('roster_feed_in_step', '1 while what is served follows the database.', ({ inStep }) => Number(inStep));
   show(
     'roster_certificate_expiry_timestamp_seconds',

@@ -1,5 +1,14 @@
 /** An application: a service account by which one external program reads a part of the directory and signs people in. */
 
+/**
+ * Of the second factor over LDAP. ignore: it is not looked at. when-given: what is given must be right. required: whoever
+ * signs in gives it, or an app password.
+ */
+export type SecondFactorRule = (typeof SECOND_FACTOR_RULES)[number];
+/** The strictest last. */
+export const SECOND_FACTOR_RULES = ['ignore', 'when-given', 'required'] as const;
+export const DEFAULT_SECOND_FACTOR_RULE: SecondFactorRule = 'when-given';
+
 export interface Application {
   /** UUID; never changes, served as entryUUID. */
   readonly id: string;
@@ -17,6 +26,7 @@ export interface Application {
   readonly everyone: boolean;
   /** Ids of the groups whose members, nested ones too, it sees and signs in; those that are gone show nobody. */
   readonly groups: readonly string[];
+  readonly secondFactor: SecondFactorRule;
   readonly enabled: boolean;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -1,20 +1,30 @@
 /** The audit line: who did what to whom, when, from where and by which door. */
 
-export type Door = 'cli' | 'http' | 'ldap' | 'sync' | 'start';
+import type { Authority } from '../access/authority.ts';
 
-/** Who asks for a change. */
+/** http: the API; web: the pages. */
+export type Door = 'cli' | 'http' | 'web' | 'ldap' | 'sync' | 'schedule' | 'start';
+
+/** Who asks. */
 export interface Actor {
   readonly door: Door;
   /** A username, a source's name, or what stands for it ("console", "api-token"). */
   readonly name: string;
   /** Remote address, where there is one. */
   readonly address: string | null;
+  readonly authority: Authority;
+}
+
+/** The actor as the audit keeps it. */
+export interface AuditActor extends Pick<Actor, 'door' | 'name' | 'address'> {
+  /** null: no user. */
+  readonly userId: string | null;
 }
 
 export interface AuditLine {
   readonly id: string;
   readonly at: Date;
-  readonly actor: Actor;
+  readonly actor: AuditActor;
   /** noun.verb, as on the command line: user.add, group.add-member, source.sync. */
   readonly action: string;
   readonly subjectId: string | null;

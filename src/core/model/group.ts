@@ -1,4 +1,8 @@
 /** A group and its memberships: users and other groups (nesting without cycles), some of the users as owners. */
+import { DirectoryError } from '../errors.ts';
+import { type Attributes, NO_ATTRIBUTES } from './attribute-definition.ts';
+import { type Metadata, NO_METADATA } from './metadata.ts';
+import type { Visibility } from './organization.ts';
 import type { Origin } from './origin.ts';
 
 export interface Group {
@@ -10,10 +14,48 @@ export interface Group {
   readonly name: string;
   readonly displayName: string;
   readonly description: string;
+  /** By which all its members are reached; no other group's and no user's; null: none. */
+  readonly email: string | null;
+  /** A tag for applications: Roster itself does nothing by it. null: none. */
+  readonly permissions: GroupPermissions | null;
+  /** Who may see it, of a group that is an organization; null: it is none. */
+  readonly organization: Visibility | null;
+  /** Values of the attributes that administrators defined. */
+  readonly attributes: Attributes;
+  /** Served to nobody over LDAP. */
+  readonly metadata: Metadata;
   readonly origin: Origin | null;
   readonly createdAt: Date;
   /** Moves with every change of the group, memberships included. */
   readonly updatedAt: Date;
+}
+
+/** What members may do with one another's data, in the words of OMERO. */
+export const GROUP_PERMISSIONS = ['private', 'read-only', 'read-annotate', 'read-write'] as const;
+
+export type GroupPermissions = (typeof GROUP_PERMISSIONS)[number];
+
+/** Of a group of which nothing more is known than its names. */
+export const NO_GROUP_EXTRAS: Pick<
+  Group,
+  'email' | 'permissions' | 'organization' | 'attributes' | 'metadata'
+> = {
+  email: null,
+  permissions: null,
+  organization: null,
+  attributes: NO_ATTRIBUTES,
+  metadata: NO_METADATA,
+};
+
+/** Throws DirectoryError 'invalid' (field `permissions`). */
+export function checkGroupPermissions(text: string): GroupPermissions {
+  const known = GROUP_PERMISSIONS.find((each) => each === text);
+  if (known !== undefined) return known;
+  throw new DirectoryError(
+    'invalid',
+    `The permissions of a group are one of ${GROUP_PERMISSIONS.join(', ')}, not ${JSON.stringify(text.slice(0, 80))}.`,
+    { field: 'permissions' },
+  );
 }
 
 export type MemberKind = 'user' | 'group';

@@ -6,6 +6,7 @@ const SYNC_LEASE_MS = 15_000;
 
 /** The process that holds a run, as it names itself. */
 export interface Holder {
+  /** The space in which `pid` means one process; see process-space.ts. */
   readonly hostname: string;
   readonly pid: number;
   /** Drawn anew at every start, because a process id may come back. */
@@ -30,7 +31,7 @@ export function isHeld(
 ): boolean {
   if (run.leaseExpiresAt <= now) return false;
   const holder = parseHolder(run.holder);
-  // Only a process of this host can be looked for; of others the lease alone tells.
+  // Only a process of this space can be looked for; of others the lease alone tells.
   if (holder.hostname !== self.hostname) return true;
   if (holder.pid === self.pid) return holder.instanceId === self.instanceId;
   return processAlive(holder.pid);

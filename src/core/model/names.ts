@@ -31,6 +31,11 @@ export function normaliseGroupName(text: string): string {
   return normaliseName(text, { subject: 'A group name', field: 'name', reserved: RESERVED_GROUP_NAMES });
 }
 
+/** The slug of an organization in the form in which it is kept. Throws DirectoryError 'invalid' (field `slug`). */
+export function normaliseSlug(text: string): string {
+  return normaliseName(text, { subject: 'A slug', field: 'slug', reserved: RESERVED_GROUP_NAMES });
+}
+
 /** The source name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
 export function normaliseSourceName(text: string): string {
   return normaliseName(text, { subject: 'A source name', field: 'name', reserved: NOTHING_RESERVED });
@@ -39,6 +44,11 @@ export function normaliseSourceName(text: string): string {
 /** The application name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
 export function normaliseApplicationName(text: string): string {
   return normaliseName(text, { subject: 'An application name', field: 'name', reserved: NOTHING_RESERVED });
+}
+
+/** The role name in the form in which it is kept. Throws DirectoryError 'invalid' (field `name`). */
+export function normaliseRoleName(text: string): string {
+  return normaliseName(text, { subject: 'A role name', field: 'name', reserved: NOTHING_RESERVED });
 }
 
 /** The form under which a name is looked up, whatever case it was typed in. */
@@ -74,12 +84,12 @@ function normaliseName(text: string, { subject, field, reserved }: NameRule): st
   return name;
 }
 
-/** The address as it is kept (trimmed). Throws DirectoryError 'invalid' (field `email`). */
-export function normaliseEmail(text: string): string {
+/** The address as it is kept (trimmed). Throws DirectoryError 'invalid' with the given field. */
+export function normaliseEmail(text: string, field = 'email'): string {
   const email = text.trim();
   if (email.length > EMAIL_LENGTH_MAX || !EMAIL.test(email)) {
     throw new DirectoryError('invalid', `${JSON.stringify(email.slice(0, 80))} is not an e-mail address.`, {
-      field: 'email',
+      field,
     });
   }
   return email;

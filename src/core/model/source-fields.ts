@@ -3,23 +3,43 @@ import { X509Certificate } from 'node:crypto';
 import { DirectoryError } from '../errors.ts';
 import { parseDn } from '../syntax/dn.ts';
 import { parseFilter } from '../syntax/filter-text.ts';
+import { attributeName } from './attribute-name.ts';
+import { normaliseClientCertificate } from './client-certificate.ts';
 import { normaliseSourceName } from './names.ts';
+import { checkSchedule, checkTimeZone } from './schedule.ts';
 import { PRESET_NAMES, type PresetName, type Source } from './source.ts';
+import { normaliseDialect } from './source-dialect.ts';
+import { normaliseSignIn } from './source-sign-in.ts';
 import { normaliseSourceUrl } from './source-url.ts';
+import { normalisePolicy } from './sync-policy.ts';
 
 /** What people say about a source; everything but the bind password. */
-export type SourceFields = Omit<Source, 'id' | 'bindPasswordSealed' | 'enabled' | 'createdAt' | 'updatedAt'>;
+export type SourceFields = Omit<
+  Source,
+  | 'id'
+  | 'bindPasswordSealed'
+  | 'clientKeySealed'
+  | 'nextRunAt'
+  | 'syncMark'
+  | 'enabled'
+  | 'createdAt'
+  | 'updatedAt'
+>;
 
 const BIND_PASSWORD_LENGTH_MAX = 1024;
 /** Room for a whole bundle of public authorities. */
 const CA_PEM_LENGTH_MAX = 1_048_576;
-const ATTRIBUTE_NAME_LENGTH_MAX = 255;
 
-/** RFC 4512 section 2.5: a name with options, or an OID. */
-const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9-]*(;[A-Za-z0-9-]+)*$|^[0-9]+(\.[0-9]+)+$/;
 /** Active Directory takes user@domain for a DN in simple binds (MS-ADTS 5.1.1.1.1). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it keeps out
 const USER_PRINCIPAL_NAME = /^[^\s@,=\x00-\x1f\x7f]+@[^\s@,=\x00-\x1f\x7f]+$/;
+/** Access credentials, as Google makes them up. */
+const ACCESS_NAME = /^[A-Za-z0-9]{1,64}$/;
+const NAMES_INSTEAD_OF_DNS: Partial<Record<PresetName, RegExp>> = {
+  'active-directory': USER_PRINCIPAL_NAME,
+  'entra-domain-services': USER_PRINCIPAL_NAME,
+  google: ACCESS_NAME,
+};
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 
 /** The fields as people call them. */
@@ -33,20 +53,31 @@ const WORDS = {
   groupNameField: 'The group name field',
 } as const;
 
+export interface UrlRules {
+  /** Whether the operator lets ldap:// leave this machine. */
+  readonly plainLdap: boolean;
+}
+
 /** The fields as they are kept. Throws DirectoryError 'invalid', whose field and sentence name what to mend. */
-export function normaliseSourceFields(input: SourceFields): SourceFields {
+export function normaliseSourceFields(input: SourceFields, { plainLdap }: UrlRules): SourceFields {
   const preset = checkPreset(input.preset);
   return {
     name: normaliseSourceName(input.name),
     preset,
-    url: normaliseSourceUrl(input.url),
+    url: normaliseSourceUrl(input.url, plainLdap),
     caPem: input.caPem === null ? null : checkCaPem(input.caPem),
+    clientCertificatePem: clientCertificateOf(input),
     baseDn: checkDn(input.baseDn, 'baseDn'),
     bindDn: checkBindDn(input.bindDn, preset),
     filter: checkFilter(input.filter, 'filter'),
     usernameField: checkAttributeName(input.usernameField, 'usernameField'),
     syncGroups: input.syncGroups,
     ...checkGroupFields(input),
+    dialect: normaliseDialect(input.dialect),
+    signIn: normaliseSignIn(input.signIn),
+    policy: normalisePolicy(input.policy),
+    schedule: input.schedule === null ? null : checkSchedule(input.schedule),
+    timeZone: checkTimeZone(input.timeZone),
   };
 }
 
@@ -94,7 +125,13 @@ function checkDn(text: string, field: 'baseDn' | 'groupBaseDn' | 'bindDn'): stri
 
 function checkBindDn(text: string, preset: PresetName): string {
   const name = text.trim();
-  return preset === 'active-directory' && USER_PRINCIPAL_NAME.test(name) ? name : checkDn(name, 'bindDn');
+  return NAMES_INSTEAD_OF_DNS[preset]?.test(name) === true ? name : checkDn(name, 'bindDn');
+}
+
+function clientCertificateOf({ clientCertificatePem, url }: SourceFields): string | null {
+  if (clientCertificatePem === null) return null;
+  if (/^ldaps:/i.test(url.trim())) return normaliseClientCertificate(clientCertificatePem);
+  throw invalid('clientCertificatePem', 'A client certificate is shown over TLS alone: use an ldaps:// URL.');
 }
 
 function checkFilter(text: string, field: 'filter' | 'groupFilter'): string {
@@ -116,8 +153,8 @@ function naming(field: keyof typeof WORDS, text: string, parse: (text: string) =
 }
 
 function checkAttributeName(text: string, field: 'usernameField' | 'groupNameField'): string {
-  const name = text.trim();
-  if (name.length <= ATTRIBUTE_NAME_LENGTH_MAX && ATTRIBUTE_NAME.test(name)) return name;
+  const name = attributeName(text);
+  if (name !== null) return name;
   throw invalid(field, `${WORDS[field]} must be the name of an attribute, such as uid or cn.`);
 }
 

@@ -13,11 +13,11 @@ const METADATA_HOSTS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The URL as it is kept: `ldaps://host[:port]`, or `ldap://` to this machine alone; an IPv4 address is written in
+ * The URL as it is kept: `ldaps://host[:port]`, or `ldap://` to this machine alone unless `plainLdap` allows it; an IPv4 address is written in
  * its usual form, however it was spelt. Throws DirectoryError 'invalid' (field `url`), which never repeats a
  * password that somebody wrote into the URL.
  */
-export function normaliseSourceUrl(text: string): string {
+export function normaliseSourceUrl(text: string, plainLdap = false): string {
   const [, scheme = '', authority = '', port] = SOURCE_URL.exec(text.trim()) ?? [];
   if (scheme === '') {
     throw invalid('The URL must read ldaps://host or ldaps://host:port, without user, path or query.');
@@ -25,9 +25,9 @@ export function normaliseSourceUrl(text: string): string {
   const host = normaliseHost(authority);
   refuseAddress(host);
   const secure = scheme.toLowerCase() === 'ldaps';
-  if (!secure && !isThisMachine(host)) {
+  if (!secure && !plainLdap && !isThisMachine(host)) {
     throw invalid(
-      'ldap:// would send passwords readable over the network and is for this machine only: use ldaps://.',
+      'ldap:// would send passwords readable over the network and is for this machine only: use ldaps://, or allow it on the server by ROSTER_ALLOW_PLAIN_LDAP=yes.',
     );
   }
   if (port === undefined) return `${secure ? 'ldaps' : 'ldap'}://${host}`;

@@ -5,12 +5,12 @@ import { applicationsByIds } from './application-lookup.ts';
 import { createGroupLookup } from './group-lookup.ts';
 import { selectRowsByKey } from './rows.ts';
 import type { Session } from './session.ts';
-import { type ChangeRow, ChangeTable, PRUNED } from './tables/changes.ts';
+import { type ChangeRow, PRUNED } from './tables/changes.ts';
 import { type MembershipRow, MembershipTable, toMembership } from './tables/memberships.ts';
 import { createUserLookup } from './user-lookup.ts';
 
-/** Changes of one delta: bounds what a follower takes at once after an outage. */
-const DELTA_CHANGES_MAX = 5000;
+/** Changes of one delta: what a follower takes at once holds its event loop for milliseconds. */
+const DELTA_CHANGES_MAX = 200;
 
 /** 'lost': the feed does not reach back to `seq`, or the database is an older one. null: nothing is new. */
 export async function readDelta(session: Session, seq: number): Promise<DirectoryDelta | 'lost' | null> {
@@ -26,12 +26,12 @@ export async function readDelta(session: Session, seq: number): Promise<Director
 
 /** The last sequence; 0 where nothing has ever changed. */
 export async function lastSequence(session: Session): Promise<number> {
-  const [newest] = await session.find(ChangeTable, { order: { seq: 'DESC' }, take: 1 });
+  const [newest] = await session.query<{ seq: number | null }>('SELECT max("seq") AS "seq" FROM "changes"');
   return newest?.seq ?? 0;
 }
 
 async function reaches(session: Session, seq: number): Promise<boolean> {
-  const [oldest] = await session.find(ChangeTable, { order: { seq: 'ASC' }, take: 1 });
+  const [oldest] = await session.query<ChangeRow>('SELECT * FROM "changes" ORDER BY "seq" LIMIT 1');
   const isPruned = oldest?.subject === PRUNED && seq < oldest.seq;
   return !isPruned && seq <= (await lastSequence(session));
 }

@@ -13,6 +13,7 @@ const TAKEN: Readonly<Record<string, { field: string; message: string }>> = {
   users_posix_number: { field: 'posixNumber', message: 'The number is taken by another user.' },
   groups_posix_number: { field: 'posixNumber', message: 'The number is taken by another group.' },
   groups_name: { field: 'name', message: 'The name is taken by another group.' },
+  groups_email_key: { field: 'email', message: 'The e-mail address belongs to another group.' },
   groups_source_id_external_id: {
     field: 'externalId',
     message: 'Another group is already imported from this entry of the source.',

@@ -1,4 +1,5 @@
 /** One follower of the change feed: reads on from its last sequence whenever it is woken, and until that succeeds. */
+import { setImmediate as giveWay } from 'node:timers/promises';
 import type { ChangeListener } from '../directory/store.ts';
 import { DirectoryError } from '../errors.ts';
 import type { Logger } from '../log.ts';
@@ -105,6 +106,8 @@ function createTeller({ database, log, seq, listener }: Omit<FollowerOptions, 'o
         if (delta !== null) {
           await listener.changed(delta);
           told = delta.seq;
+          // SQLite answers at once: without a pause nobody else would have a turn until all is told.
+          await giveWay();
         }
         trouble = null;
         return delta === null ? 'nothing-new' : 'told';

@@ -7,11 +7,7 @@ const PAGE_ROWS_MAX = 1000;
 
 /** What follows `page.after` in the order of `column`. Throws DirectoryError 'invalid' (field `limit`). */
 export function after<Row>(page: Page, column: keyof Row & string, where: object = {}): FindManyOptions<Row> {
-  if (!Number.isInteger(page.limit) || page.limit < 1 || page.limit > PAGE_ROWS_MAX) {
-    throw new DirectoryError('invalid', `A page has 1 to ${PAGE_ROWS_MAX} rows, not ${page.limit}.`, {
-      field: 'limit',
-    });
-  }
+  checkRows(page.limit);
   const beyond = page.after === null ? {} : { [column]: MoreThan(page.after) };
   // Keys computed from a type parameter are beyond TypeScript's inference.
   return {
@@ -19,6 +15,19 @@ export function after<Row>(page: Page, column: keyof Row & string, where: object
     order: { [column]: 'ASC' },
     take: page.limit,
   } as FindManyOptions<Row>;
+}
+
+/** Throws DirectoryError 'invalid' (field `limit`). */
+export function checkRows(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE_ROWS_MAX) return;
+  throw new DirectoryError('invalid', `A page has 1 to ${PAGE_ROWS_MAX} rows, not ${limit}.`, {
+    field: 'limit',
+  });
+}
+
+/** What finds a text anywhere in a column by LIKE ... ESCAPE '!', whose own characters stand for themselves. */
+export function anywhere(text: string): string {
+  return `%${text.replace(/[!%_]/g, '!$&')}%`;
 }
 
 export function first<Row, Model>(rows: readonly Row[], toModel: (row: Row) => Model): Model | null {

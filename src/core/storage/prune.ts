@@ -1,4 +1,4 @@
-/** Keeps bounded what grows with time: changes, audit lines and sync runs. */
+/** Keeps bounded what grows with time: changes, audit lines, sessions and sync runs. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
@@ -7,6 +7,8 @@ import { lastSequence } from './delta.ts';
 import { deleteRows } from './rows.ts';
 import type { Session } from './session.ts';
 import { PRUNED } from './tables/changes.ts';
+import { SettingTable, toSettings } from './tables/settings.ts';
+import { SyncItemTable } from './tables/sync-items.ts';
 import { SyncRunTable } from './tables/sync-runs.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -19,9 +21,12 @@ export interface Retention {
   readonly changesAgeMs: number;
   /** Audit lines that are kept at most, whatever their age. */
   readonly auditLinesMax: number;
+  /** Unless the setting auditDays says otherwise. */
   readonly auditLinesAgeMs: number;
   /** The newest runs of each source, beside those that are running. */
   readonly syncRunsMax: number;
+  /** What runs did, entry by entry. */
+  readonly syncItemsAgeMs: number;
 }
 
 const RETENTION: Retention = {
@@ -31,6 +36,7 @@ const RETENTION: Retention = {
   auditLinesMax: 5_000_000,
   auditLinesAgeMs: 400 * DAY_MS,
   syncRunsMax: 1_000,
+  syncItemsAgeMs: 30 * DAY_MS,
 };
 /** Rows of one transaction: other writers get their turn between. */
 const STEP_ROWS_MAX = 5_000;
@@ -47,7 +53,7 @@ export async function prune(
   retention: Retention = RETENTION,
 ): Promise<void> {
   const now = clock.now().getTime();
-  for (const step of [pruneChanges, pruneAuditLines, pruneSyncRuns]) {
+  for (const step of [pruneChanges, pruneAuditLines, pruneSessions, pruneSyncItems, pruneSyncRuns]) {
     while (!signal.aborted && (await step(database, retention, now)));
   }
 }
@@ -92,6 +98,21 @@ const pruneAuditLines: PruneStep = async (database, retention, now) => {
   return true;
 };
 
+const pruneSyncItems: PruneStep = async (database, { syncItemsAgeMs }, now) => {
+  const old = await database.read((session) => oldSyncItems(session, now - syncItemsAgeMs));
+  if (old.length === 0) return false;
+  await database.write((session) => deleteRows(session, SyncItemTable, ['seq'], old));
+  return true;
+};
+
+/** Those that are over: one statement, after which nothing is left. */
+const pruneSessions: PruneStep = async (database, _retention, now) => {
+  await database.write((session) =>
+    session.query(`DELETE FROM "sessions" WHERE "expires_at" <= ${session.dialect.parameter(1)}`, [now]),
+  );
+  return false;
+};
+
 const pruneSyncRuns: PruneStep = async (database, { syncRunsMax }) => {
   const old = await database.read((session) => oldSyncRuns(session, syncRunsMax));
   if (old.length === 0) return false;
@@ -124,13 +145,23 @@ async function lastOldAuditLine(
   now: number,
 ): Promise<number | null> {
   const [p1, p2] = parameters(session);
+  const { auditDays } = toSettings(await session.find(SettingTable, { where: { name: 'auditDays' } }));
+  const ageMs = auditDays === undefined ? auditLinesAgeMs : auditDays * DAY_MS;
   const rows = await session.query<{ seq: number; old: boolean | 0 | 1 }>(
     `SELECT "seq", "at" < ${p1} OR "seq" <= (SELECT max("seq") FROM "audit_lines") - ${p2} AS "old"
      FROM "audit_lines" ORDER BY "seq" LIMIT ${STEP_ROWS_MAX}`,
-    [now - auditLinesAgeMs, auditLinesMax],
+    [now - ageMs, auditLinesMax],
   );
   const kept = rows.findIndex(({ old }) => !old);
   return (kept < 0 ? rows : rows.slice(0, kept)).at(-1)?.seq ?? null;
+}
+
+async function oldSyncItems(session: Session, before: number): Promise<readonly { seq: number }[]> {
+  return session.query<{ seq: number }>(
+    `SELECT i."seq" FROM "sync_items" AS i JOIN "sync_runs" AS r ON r."id" = i."run_id"
+     WHERE r."finished_at" < ${session.dialect.parameter(1)} LIMIT ${STEP_ROWS_MAX}`,
+    [before],
+  );
 }
 
 async function oldSyncRuns(session: Session, syncRunsMax: number): Promise<readonly { id: string }[]> {

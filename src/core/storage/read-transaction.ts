@@ -1,11 +1,14 @@
 /** The port's reading half over a session. */
 import type { ReadTransaction } from '../directory/store.ts';
+import { createAccessLookup } from './access-lookup.ts';
 import { createApplicationLookup } from './application-lookup.ts';
+import { createAttributeLookup } from './attribute-values.ts';
+import { createAuditLookup } from './audit-lookup.ts';
 import { createGroupLookup } from './group-lookup.ts';
 import type { Session } from './session.ts';
 import { createSourceLookup } from './source-lookup.ts';
-import { AuditLineTable, toAuditLine } from './tables/audit-lines.ts';
 import { SettingTable, toSettings } from './tables/settings.ts';
+import { StorageUseTable, toStorageUse } from './tables/storage-uses.ts';
 import { createUserLookup } from './user-lookup.ts';
 
 export function createReadTransaction(session: Session): ReadTransaction {
@@ -14,11 +17,14 @@ export function createReadTransaction(session: Session): ReadTransaction {
     ...createGroupLookup(session),
     ...createSourceLookup(session),
     ...createApplicationLookup(session),
+    ...createAccessLookup(session),
+    ...createAuditLookup(session),
+    ...createAttributeLookup(session),
+    async storageUseOf(userId) {
+      return (await session.find(StorageUseTable, { where: { user_id: userId } })).map(toStorageUse);
+    },
     async settings() {
       return toSettings(await session.find(SettingTable));
-    },
-    async auditLines(limit) {
-      return (await session.find(AuditLineTable, { order: { seq: 'DESC' }, take: limit })).map(toAuditLine);
     },
   };
 }

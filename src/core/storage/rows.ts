@@ -4,8 +4,10 @@
  */
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { EntitySchema } from 'typeorm';
+import type { Page } from '../directory/store.ts';
 import { unkeepable } from './errors.ts';
-import type { Dialect, RowColumn, Session } from './session.ts';
+import { checkRows } from './page.ts';
+import type { RowColumn, Session } from './session.ts';
 
 /** Rows of one statement: SQLite is synchronous, this holds the event loop for about 10 ms. */
 const STATEMENT_ROWS_MAX = 500;
@@ -20,7 +22,7 @@ export async function insertRows<Row extends object>(
   table: EntitySchema<Row>,
   rows: readonly Partial<Row>[],
 ): Promise<void> {
-  await inStatements(session, rows, insertSql(session.dialect, table));
+  await insert(session, table, rows, '');
 }
 
 /** Inserts rows, or replaces those with the same primary key. No two of `rows` may have the same. */
@@ -31,9 +33,7 @@ export async function putRows<Row extends object>(
 ): Promise<void> {
   const { keys, others } = columnsOf(table);
   const replaced = others.map(({ name }) => `"${name}" = excluded."${name}"`);
-  // WHERE true: otherwise SQLite reads ON as the beginning of a join.
-  const onConflict = ` WHERE true ON CONFLICT (${list(keys)}) DO UPDATE SET ${replaced}`;
-  await inStatements(session, rows, insertSql(session.dialect, table) + onConflict);
+  await insert(session, table, rows, ` ON CONFLICT (${list(keys)}) DO UPDATE SET ${replaced}`);
 }
 
 /**
@@ -85,6 +85,20 @@ export async function selectRows<Row extends object>(
   return (await inStatements<Row>(session, keys, selectSql(session, table, [column]), valuesMax)).flat();
 }
 
+/** A page of the rows that carry `value`, in the order of `id`; TypeORM's find takes ten times as long. */
+export async function selectPage<Row extends { readonly id: string }>(
+  session: Session,
+  table: EntitySchema<Row>,
+  column: keyof Row & string,
+  value: string,
+  page: Page,
+): Promise<readonly Row[]> {
+  checkRows(page.limit);
+  const [p1, p2, p3] = [1, 2, 3].map((position) => session.dialect.parameter(position));
+  const where = `WHERE "${column}" = ${p1} AND "id" > ${p2} ORDER BY "id" LIMIT ${p3}`;
+  return session.query<Row>(`SELECT * FROM ${nameOf(table)} ${where}`, [value, page.after ?? '', page.limit]);
+}
+
 /** The rows whose `columns` are one of `keys`, in no order. */
 export async function selectRowsByKey<Row extends object, Column extends keyof Row & string>(
   session: Session,
@@ -95,19 +109,49 @@ export async function selectRowsByKey<Row extends object, Column extends keyof R
   return (await inStatements<Row>(session, keys, selectSql(session, table, columns))).flat();
 }
 
+/** Of these ids, those that rows have. */
+export async function selectIds<Row extends { readonly id: string }>(
+  session: Session,
+  table: EntitySchema<Row>,
+  ids: readonly string[],
+): Promise<string[]> {
+  const sql = `SELECT "id" FROM ${nameOf(table)} ${whereIn(session, table, ['id'])}`;
+  const found = await inStatements<{ id: string }>(
+    session,
+    ids.map((id) => ({ id })),
+    sql,
+  );
+  return found.flat().map(({ id }) => id);
+}
+
+/** How many rows carry each of `values` in `column`; those that none carries are left out. */
+export async function countRows<Row extends object>(
+  session: Session,
+  table: EntitySchema<Row>,
+  column: keyof Row & string,
+  values: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const where = whereIn(session, table, [column]);
+  const sql = `SELECT "${column}" AS "value", count(*) AS "count" FROM ${nameOf(table)} ${where} GROUP BY "${column}"`;
+  const keys = values.map((value) => ({ [column]: value }));
+  const counted = await inStatements<{ value: string; count: number }>(session, keys, sql);
+  return new Map(counted.flat().map(({ value, count }) => [value, Number(count)]));
+}
+
 /** All rows of a table in chunks, in the order of the primary key. */
 export async function* allRows<Row extends object>(
   session: Session,
   table: EntitySchema<Row>,
+  rowsMax = CHUNK_ROWS_MAX,
 ): AsyncGenerator<readonly Row[]> {
   const { keys } = columnsOf(table);
   const placeholders = keys.map((_, index) => session.dialect.parameter(index + 1));
   const select = `SELECT * FROM ${nameOf(table)}`;
-  const page = `ORDER BY ${list(keys)} LIMIT ${CHUNK_ROWS_MAX}`;
+  const page = `ORDER BY ${list(keys)} LIMIT ${rowsMax}`;
   let chunk = await session.query<Row>(`${select} ${page}`);
   for (let last = chunk.at(-1); last !== undefined; last = chunk.at(-1)) {
     yield chunk;
-    if (chunk.length < CHUNK_ROWS_MAX) return;
+    if (chunk.length < rowsMax) return;
     await giveWay();
     const after = keys.map(({ name }) => Reflect.get(last as Row, name));
     chunk = await session.query<Row>(`${select} WHERE (${list(keys)}) > (${placeholders}) ${page}`, after);
@@ -127,6 +171,44 @@ async function inStatements<Row>(
     results.push(await session.query<Row>(sql, [toJson(rows.slice(start, start + rowsMax))]));
   }
   return results;
+}
+
+async function insert<Row extends object>(
+  session: Session,
+  table: EntitySchema<Row>,
+  rows: readonly Partial<Row>[],
+  onConflict: string,
+): Promise<void> {
+  const { dialect, runEach } = session;
+  const { insertable } = columnsOf(table);
+  const into = `INSERT INTO ${nameOf(table)} (${list(insertable)})`;
+  if (runEach === null) {
+    const values = insertable.map(({ name }) => `r."${name}"`);
+    const sql = `${into} SELECT ${values} FROM ${dialect.rows(insertable)} WHERE true${onConflict}`;
+    await inStatements(session, rows, sql);
+    return;
+  }
+  const sql = `${into} VALUES (${insertable.map((_, index) => dialect.parameter(index + 1))})${onConflict}`;
+  for (let start = 0; start < rows.length; start += STATEMENT_ROWS_MAX) {
+    if (start > 0) await giveWay();
+    const some = rows.slice(start, start + STATEMENT_ROWS_MAX);
+    await runEach(
+      sql,
+      some.map((row) => insertable.map(({ name }) => toParameter(Reflect.get(row, name)))),
+    );
+  }
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** As SQLite keeps it. */
+function toParameter(value: unknown): string | number | null {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || LONE_SURROGATE.test(value)) throw unkeepable();
+    return value;
+  }
+  if (typeof value === 'number') return value;
+  return typeof value === 'boolean' ? Number(value) : null;
 }
 
 function toJson(rows: readonly object[]): string {
@@ -150,12 +232,6 @@ function columnsOf<Row>(table: EntitySchema<Row>): Columns {
     others: all.filter(({ primary }) => primary !== true),
     insertable: all.filter(({ generated }) => generated === undefined),
   };
-}
-
-function insertSql<Row>(dialect: Dialect, table: EntitySchema<Row>): string {
-  const columns = columnsOf(table).insertable;
-  const values = columns.map(({ name }) => `r."${name}"`);
-  return `INSERT INTO ${nameOf(table)} (${list(columns)}) SELECT ${values} FROM ${dialect.rows(columns)}`;
 }
 
 function selectSql<Row>(session: Session, table: EntitySchema<Row>, columns: readonly string[]): string {

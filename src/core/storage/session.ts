@@ -4,8 +4,12 @@ import { translateError } from './errors.ts';
 
 /** What the two databases say differently. */
 export interface Dialect {
+  /** Whether a statement holds the event loop until it is done. */
+  readonly synchronous: boolean;
   /** The placeholder of the statement's n-th parameter, from 1. */
   parameter(position: number): string;
+  /** A query for the foreign keys: the tables that refer (`from`), and those that they refer to (`to`). */
+  readonly references: string;
   /** A FROM item called `r`: the rows of the JSON array of objects that is parameter 1. */
   rows(columns: readonly RowColumn[]): string;
 }
@@ -20,7 +24,11 @@ export interface Session {
   readonly dialect: Dialect;
   query<Row>(sql: string, parameters?: readonly unknown[]): Promise<readonly Row[]>;
   find<Row extends ObjectLiteral>(table: EntitySchema<Row>, options?: FindManyOptions<Row>): Promise<Row[]>;
+  /** Runs one statement for each list of parameters, where that is faster than one statement of many rows; else null. */
+  readonly runEach: ((sql: string, lists: readonly ParameterList[]) => Promise<void>) | null;
 }
+
+export type ParameterList = readonly (string | number | null)[];
 
 /** A connection that nobody else uses meanwhile. */
 export interface Connection {
@@ -29,6 +37,8 @@ export interface Connection {
   /** Opens the transaction, snapshot and locks included. */
   begin(): Promise<unknown>;
   readonly commit?: string;
+  /** See Session. */
+  readonly runEach?: (sql: string, lists: readonly ParameterList[]) => void;
 }
 
 /**
@@ -36,7 +46,7 @@ export interface Connection {
  * even where `work` caught it: PostgreSQL would undo it in silence, SQLite would commit half of it.
  */
 export async function inTransaction<T>(
-  { manager, dialect, begin, commit = 'COMMIT' }: Connection,
+  { manager, dialect, begin, commit = 'COMMIT', runEach }: Connection,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const guard = createGuard();
@@ -46,6 +56,7 @@ export async function inTransaction<T>(
       dialect,
       query: (sql, parameters = []) => guard.run(() => manager.query(sql, [...parameters])),
       find: (table, options) => guard.run(() => manager.find(table, options)),
+      runEach: runEach === undefined ? null : (sql, lists) => guard.run(async () => runEach(sql, lists)),
     });
     await guard.last(() => manager.query(commit));
     return result;

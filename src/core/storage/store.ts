@@ -1,8 +1,10 @@
 /** The store over either database. */
 import type { Store } from '../directory/store.ts';
 import type { LocalChangeFeed } from './change-feed.ts';
+import { copyIn, copyOut } from './copy.ts';
 import type { Database } from './database.ts';
 import { unavailable } from './errors.ts';
+import { MIGRATIONS } from './migrations/index.ts';
 import { readDirectory } from './read-directory.ts';
 import { createReadTransaction } from './read-transaction.ts';
 import { createWriteTransaction } from './write-transaction.ts';
@@ -39,6 +41,12 @@ export function createStore({ database, changes, onClose }: StoreOptions): Store
       return result;
     },
     readDirectory: (sink) => track(() => database.read((session) => readDirectory(session, sink))),
+    form: MIGRATIONS.at(-1)?.name ?? '',
+    copyOut: (sink) => track(() => database.read((session) => copyOut(session, sink))),
+    async copyIn(parts, at) {
+      await track(() => database.write((session) => copyIn(session, parts, at)));
+      changes.wake();
+    },
     ping: () => track(() => database.read(async (session) => void (await session.query('SELECT 1')))),
     async close() {
       if (closed) return;

@@ -1,22 +1,27 @@
 /** The port's writing half over a session. */
 import type { WriteTransaction } from '../directory/store.ts';
+import { createAccessWrites } from './access-writes.ts';
+import { createAttributeWrites } from './attribute-values.ts';
 import { createReadTransaction } from './read-transaction.ts';
 import { deleteRows, insertRows, putRows, updateRows } from './rows.ts';
 import type { Session } from './session.ts';
 import { ApplicationTable, toApplicationRow } from './tables/applications.ts';
 import { AuditLineTable, toAuditLineRow } from './tables/audit-lines.ts';
+import { AvatarTable, toAvatarRow } from './tables/avatars.ts';
 import { ChangeTable, toChangeRow } from './tables/changes.ts';
 import { CounterTable } from './tables/counters.ts';
 import { GroupTable, toGroupRow } from './tables/groups.ts';
 import { MembershipTable, toMembershipKeyRow, toMembershipRow } from './tables/memberships.ts';
 import { SettingTable } from './tables/settings.ts';
 import { SourceTable, toSourceRow } from './tables/sources.ts';
+import { StorageUseTable, toStorageUseRow } from './tables/storage-uses.ts';
+import { SyncItemTable, SyncPlanTable, toSyncItemRow } from './tables/sync-items.ts';
 import { SyncRunTable, toSyncRunRow } from './tables/sync-runs.ts';
 import { toUserRow, UserTable } from './tables/users.ts';
 
 /** Values that nobody holds: no name has a "~", and null is no value to a unique index. */
 const VACANT_USER = { username: "'~' || t.id", email_key: 'NULL', external_id: 'NULL' };
-const VACANT_GROUP = { name: "'~' || t.id", external_id: 'NULL' };
+const VACANT_GROUP = { name: "'~' || t.id", email_key: 'NULL', external_id: 'NULL' };
 
 export function createWriteTransaction(session: Session): WriteTransaction {
   return {
@@ -28,12 +33,17 @@ export function createWriteTransaction(session: Session): WriteTransaction {
     ...sourceWrites(session),
     ...applicationWrites(session),
     ...recordWrites(session),
+    ...createAccessWrites(session),
+    ...createAttributeWrites(session),
+    putStorageUse: (use) => putRows(session, StorageUseTable, [toStorageUseRow(use)]),
   };
 }
 
 type Writes<Name extends keyof WriteTransaction> = Pick<WriteTransaction, Name>;
 
-function userWrites(session: Session): Writes<'insertUsers' | 'updateUsers' | 'deleteUsers' | 'touchUsers'> {
+function userWrites(
+  session: Session,
+): Writes<'insertUsers' | 'updateUsers' | 'deleteUsers' | 'touchUsers' | 'putAvatar'> {
   return {
     insertUsers: (users) => insertRows(session, UserTable, users.map(toUserRow)),
     updateUsers: (users) => updateRows(session, UserTable, users.map(toUserRow), VACANT_USER),
@@ -41,19 +51,21 @@ function userWrites(session: Session): Writes<'insertUsers' | 'updateUsers' | 'd
       await deleteMembers(session, ids);
       await deleteRows(session, UserTable, ['id'], ids.map(toId));
     },
-    touchUsers: (ids, at) =>
-      updateRows(
-        session,
-        UserTable,
-        ids.map((id) => ({ id, updated_at: at.getTime() })),
-      ),
+    putAvatar: (userId, picture) =>
+      picture === null
+        ? deleteRows(session, AvatarTable, ['user_id'], [{ user_id: userId }])
+        : putRows(session, AvatarTable, [toAvatarRow(userId, picture)]),
+    touchUsers: (ids, at) => updateRows(session, UserTable, ids.map(touched(at))),
   };
 }
 
-function groupWrites(session: Session): Writes<'insertGroups' | 'updateGroups' | 'deleteGroups'> {
+function groupWrites(
+  session: Session,
+): Writes<'insertGroups' | 'updateGroups' | 'touchGroups' | 'deleteGroups'> {
   return {
     insertGroups: (groups) => insertRows(session, GroupTable, groups.map(toGroupRow)),
     updateGroups: (groups) => updateRows(session, GroupTable, groups.map(toGroupRow), VACANT_GROUP),
+    touchGroups: (ids, at) => updateRows(session, GroupTable, ids.map(touched(at))),
     async deleteGroups(ids) {
       await deleteMembers(session, ids);
       await deleteRows(session, GroupTable, ['id'], ids.map(toId));
@@ -76,13 +88,29 @@ function membershipWrites(session: Session): Writes<'putMemberships' | 'deleteMe
 
 function sourceWrites(
   session: Session,
-): Writes<'insertSource' | 'updateSource' | 'deleteSource' | 'insertSyncRun' | 'updateSyncRun'> {
+): Writes<
+  | 'insertSource'
+  | 'updateSource'
+  | 'deleteSource'
+  | 'insertSyncRun'
+  | 'updateSyncRun'
+  | 'appendSyncItems'
+  | 'putSyncPlan'
+> {
   return {
     insertSource: (source) => insertRows(session, SourceTable, [toSourceRow(source)]),
     updateSource: (source) => updateRows(session, SourceTable, [toSourceRow(source)]),
     deleteSource: (id) => deleteRows(session, SourceTable, ['id'], [toId(id)]),
     insertSyncRun: (run) => insertRows(session, SyncRunTable, [toSyncRunRow(run)]),
     updateSyncRun: (run) => updateRows(session, SyncRunTable, [toSyncRunRow(run)]),
+    appendSyncItems: (runId, items) =>
+      insertRows(
+        session,
+        SyncItemTable,
+        items.map((item) => toSyncItemRow(runId, item)),
+      ),
+    putSyncPlan: (runId, removals) =>
+      putRows(session, SyncPlanTable, [{ run_id: runId, removals: removals.join(' ') }]),
   };
 }
 
@@ -121,6 +149,10 @@ async function take(session: Session, name: string, count: number): Promise<numb
 async function deleteMembers(session: Session, ids: readonly string[]): Promise<void> {
   const members = ids.map((id) => ({ member_id: id }));
   await deleteRows(session, MembershipTable, ['member_id'], members);
+}
+
+function touched(at: Date) {
+  return (id: string) => ({ id, updated_at: at.getTime() });
 }
 
 function toId(id: string): { id: string } {

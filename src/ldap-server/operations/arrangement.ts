@@ -2,6 +2,7 @@
 import type { VirtualListViewRequest } from '../protocol/controls/virtual-list-view.ts';
 import type { Control } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
+import type { FindType } from '../tree/attribute-types.ts';
 import type { Entry } from '../tree/entry.ts';
 import type { Controls } from './controls.ts';
 import type { Examination } from './examination.ts';
@@ -18,10 +19,13 @@ export interface Arrangement {
 }
 
 /** null: nothing of the kind is asked for. */
-export function readArrangement({ sorting, listView, paging }: Controls): Arrangement | Outcome | null {
+export function readArrangement(
+  { sorting, listView, paging }: Controls,
+  findType: FindType,
+): Arrangement | Outcome | null {
   if (sorting === null) return listView === null ? null : SORT_CONTROL_MISSING;
   if (listView !== null && paging !== null) return VIEW_OR_PAGES;
-  const order = readOrder(sorting.keys);
+  const order = readOrder(sorting.keys, findType);
   if (!('code' in order)) return { order, listView, answers: [sortControl(SORTED)] };
   const answers = [sortControl(order)];
   if (!sorting.critical && listView === null) return { order: null, listView, answers };

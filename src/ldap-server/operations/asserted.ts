@@ -10,7 +10,7 @@ import type { Target } from './target.ts';
 /** null: nothing was asserted, or what was holds. */
 export function refuseAsserted({ assertion }: Controls, { entry, view }: Target): Outcome | null {
   if (assertion === null) return null;
-  const examination = createExamination(prepare(assertion, (key) => groupsAbove(view, key)));
+  const examination = createExamination(prepare(assertion, (key) => groupsAbove(view, key), view.findType));
   if (examination.matches(entry)) return null;
   return examination.isExceeded ? ASSERTION_TOO_MUCH : ASSERTION_FAILED;
 }

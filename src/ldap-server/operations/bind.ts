@@ -1,59 +1,109 @@
 /** Bind (RFC 4511 section 4.2, RFC 4513 section 5.1): by name and password, the only method served. */
 import { isUtf8 } from 'node:buffer';
+import type { SignInSeen } from '../../core/activity/activity.ts';
 import type { Clock } from '../../core/clock.ts';
 import type {
   Account,
   ProtectedCredentials,
   SignInContext,
+  SignInDoor,
+  SignInObservation,
   Verdict,
 } from '../../core/credentials/verdict.ts';
 import { DirectoryError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
+import { DEFAULT_SECOND_FACTOR_RULE, SECOND_FACTOR_RULES } from '../../core/model/application.ts';
 import { isEnabled, type User } from '../../core/model/user.ts';
 import { parseDn } from '../../core/syntax/dn.ts';
 import type { BindRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { AccountName, Dit } from '../tree/dit.ts';
 import type { Snapshot } from '../tree/snapshot.ts';
+import { reasonOf } from './bind-reason.ts';
 import { type Outcome, outcomeOf, refusal, SUCCESS } from './outcome.ts';
+import { secondFactorOf } from './second-factor.ts';
 import { makeAnonymous, type Session } from './session.ts';
 import type { Bindable, Standing, Standings } from './standing.ts';
 
 export interface BindDependencies {
-  readonly credentials: Pick<ProtectedCredentials, 'verify' | 'verifySecret'>;
+  readonly credentials: Pick<
+    ProtectedCredentials,
+    'verify' | 'verifyNewcomer' | 'verifySecret' | 'recall' | 'recallSecret'
+  >;
   readonly standings: Standings;
   snapshot(): Snapshot;
+  /** Resolves when the snapshot holds all that was committed before the call. */
+  caughtUp(): Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Told of each bind as it went; must not throw. */
+  readonly observeBind?: ((bind: SignInSeen) => void) | undefined;
 }
 
-/** While it is under way and after it failed the connection is anonymous (RFC 4511 section 4.2.1). */
-export async function bind(
+/**
+ * While it is under way and after it failed the connection is anonymous (RFC 4511 section 4.2.1). Answers at once where
+ * the password need not be checked anew.
+ */
+export function bind(
   request: BindRequest,
   session: Session,
   dependencies: BindDependencies,
-): Promise<Outcome> {
-  const { clock, log } = dependencies;
-  const begun = clock.now().getTime();
+): Outcome | Promise<Outcome> {
+  const begun = dependencies.clock.now().getTime();
   makeAnonymous(session);
-  const outcome = await authenticate(request, session, dependencies).catch(outcomeOf);
+  const claimed = readName(request.name, dependencies.snapshot().dit);
+  let seen: SignInObservation | null = null;
+  const observe = (signIn: SignInObservation): void => {
+    seen = signIn;
+  };
+  const told = (outcome: Outcome): Outcome => {
+    tell({ name: request.name, claimed, session, outcome, seen }, begun, dependencies);
+    return outcome;
+  };
+  const outcome = authenticate(request, claimed, session, observe, dependencies);
+  return outcome instanceof Promise ? outcome.catch(outcomeOf).then(told) : told(outcome);
+}
+
+/** What a name at a bind may turn out to be; see Dit.account. */
+type Claimed = AccountName | null | DirectoryError;
+
+interface Ended {
+  readonly name: string;
+  readonly claimed: Claimed;
+  readonly session: Session;
+  readonly outcome: Outcome;
+  readonly seen: SignInObservation | null;
+}
+
+function tell(
+  { name: given, claimed, session, outcome, seen }: Ended,
+  begun: number,
+  { clock, log, snapshot, standings, observeBind }: BindDependencies,
+): void {
+  const tree = snapshot();
+  const { connection, address, through } = session;
+  const { code } = outcome;
+  const name = loggedName(given, claimed, tree);
   log.info(
-    {
-      name: loggedName(request.name, dependencies.snapshot()),
-      connection: session.connection,
-      address: session.address,
-      through: session.through,
-      code: outcome.code,
-      ms: clock.now().getTime() - begun,
-    },
-    outcome.code === ResultCode.success ? 'bind' : 'bind refused',
+    { ...{ name, connection, address, through }, ...{ code, ms: clock.now().getTime() - begun } },
+    code === ResultCode.success ? 'bind' : 'bind refused',
   );
-  return outcome;
+  if (observeBind === undefined) return;
+  const account = claimed instanceof DirectoryError ? null : identify(claimed, tree);
+  const reason = reasonOf(
+    { given, isName: !(claimed instanceof DirectoryError), account, session, outcome, seen },
+    tree,
+    standings,
+  );
+  observeBind({
+    ...{ door: 'LDAP', name, address, reason },
+    through: through === null ? null : (tree.applications.get(through)?.name ?? null),
+    applicationId: account?.kind === 'application' ? account.id : null,
+  });
 }
 
 /** People type passwords in the place of names: of a name that nobody bears only the place in the tree is told. */
-function loggedName(name: string, snapshot: Snapshot): string {
-  const claimed = readName(name, snapshot.dit);
+function loggedName(name: string, claimed: Claimed, snapshot: Snapshot): string {
   const isKnown = !(claimed instanceof DirectoryError) && identify(claimed, snapshot) !== null;
   return isKnown ? name.replace(SECOND_FACTOR, '$1...') : `...${placeOf(name)}`;
 }
@@ -71,19 +121,25 @@ function placeOf(name: string): string {
 const SECOND_FACTOR = /(totptoken *=)(?:\\.|[^\\,;+])*/gis;
 const FIRST_RDN = /^(\\.|[^,\\])+/s;
 
-async function authenticate(
+function authenticate(
   { version, name, authentication }: BindRequest,
+  claimed: Claimed,
   session: Session,
+  observe: (signIn: SignInObservation) => void,
   dependencies: BindDependencies,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   if (version !== 3) return refusal(ResultCode.protocolError, 'Only LDAP version 3 is served.');
   if (authentication.type !== 'simple') return NO_SASL;
   const { password } = authentication;
   if (password.length === 0) return name === '' ? SUCCESS : UNAUTHENTICATED;
-  const { dit } = dependencies.snapshot();
-  const claimed = readName(name, dit);
   if (claimed instanceof DirectoryError) return refusal(ResultCode.invalidDnSyntax, claimed.message);
-  const context = { address: session.address, name: spelling(claimed, dit) ?? name };
+  const { dit } = dependencies.snapshot();
+  const context = {
+    address: session.address,
+    name: spelling(claimed, dit) ?? name,
+    secondFactor: secondFactorOf(name),
+    observe,
+  };
   // Passwords are text (RFC 4513 section 5.1.3): nobody has one that is not.
   return isUtf8(password) && !password.includes(0)
     ? prove(claimed, password.toString(), context, session, dependencies)
@@ -102,7 +158,7 @@ const UNAUTHENTICATED = refusal(
 /** Stands for a password that is no text; it is checked against nobody. */
 const UNREADABLE = 'unreadable';
 
-function readName(name: string, dit: Dit): AccountName | null | DirectoryError {
+function readName(name: string, dit: Dit): Claimed {
   try {
     return dit.account(name);
   } catch (error) {
@@ -126,24 +182,65 @@ function spelling(claimed: AccountName | null, dit: Dit): string | null {
 }
 
 /** Who may not bind here goes the whole way too, so that it takes as long as a wrong password and counts as one. */
-async function prove(
+function prove(
   claimed: AccountName | null,
   password: string,
   context: SignInContext,
   session: Session,
   dependencies: BindDependencies,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   const { credentials, snapshot, standings } = dependencies;
   const account = identify(claimed, snapshot());
   const standing = account && standings.of(account, session);
-  if (account === null || standing === null) {
-    const verdict = await credentials.verify(null, password, context);
-    return verdict.ok ? INVALID_CREDENTIALS : refused(verdict);
+  const proof = proofOf(account, standing, snapshot(), credentials);
+  const asked = standing === null ? context : { ...context, door: doorOf(standing, snapshot()) };
+  const open = (until?: Date): Outcome => {
+    if (account === null || standing === null) return INVALID_CREDENTIALS;
+    const outcome = signedIn(account, standing, session, standings);
+    session.until = until?.getTime() ?? null;
+    return outcome;
+  };
+  if (proof.recall(password, asked)) return open();
+  if (account === null && claimed?.kind === 'user' && claimed.by !== 'id') {
+    return proveNewcomer(claimed, password, context, session, dependencies);
   }
-  const verdict = await verify(account, standing, password, context, dependencies);
+  return proof
+    .verify(password, asked)
+    .then((verdict) => (verdict.ok ? open(verdict.until) : refused(verdict)));
+}
+
+async function proveNewcomer(
+  claimed: AccountName,
+  password: string,
+  context: SignInContext,
+  session: Session,
+  { credentials, snapshot, standings, caughtUp }: BindDependencies,
+): Promise<Outcome> {
+  const verdict = await credentials.verifyNewcomer(password, context);
   if (!verdict.ok) return refused(verdict);
+  await caughtUp();
+  const created = identify(claimed, snapshot());
+  const newcomer = created && standings.of(created, session);
+  if (created === null || newcomer === null) return INVALID_CREDENTIALS;
+  // Nobody has a second factor before the first sign-in.
+  if (doorOf(newcomer, snapshot()).rule === 'required') return INVALID_CREDENTIALS;
+  return signedIn(created, newcomer, session, standings);
+}
+
+const NO_APPLICATION = { kind: 'ldap', through: [], rule: DEFAULT_SECOND_FACTOR_RULE } as const;
+
+/** The strictest rule of the applications through which somebody signs in. */
+function doorOf({ through }: Standing, { applications }: Snapshot): Extract<SignInDoor, { kind: 'ldap' }> {
+  if (through.length === 0) return NO_APPLICATION;
+  const rules = new Set(through.map((id) => applications.get(id)?.secondFactor));
+  const rule = SECOND_FACTOR_RULES.findLast((each) => rules.has(each)) ?? DEFAULT_SECOND_FACTOR_RULE;
+  return { kind: 'ldap', through, rule };
+}
+
+function signedIn(account: Bindable, standing: Standing, session: Session, standings: Standings): Outcome {
   session.identity = account;
   session.passwordHash = standing.passwordHash;
+  session.extraCredentials = standing.extraCredentials;
   // Password or rights may have changed while the password was checked.
   if (!standings.holds(session)) {
     makeAnonymous(session);
@@ -170,24 +267,42 @@ function identify(claimed: AccountName | null, snapshot: Snapshot): Bindable | n
   }
 }
 
-async function verify(
-  account: Bindable,
-  { passwordHash }: Standing,
-  password: string,
-  context: SignInContext,
-  { credentials, snapshot }: BindDependencies,
-): Promise<Verdict> {
-  if (account.kind === 'user') {
-    const user = snapshot().user({ kind: 'user', by: 'id', value: account.id });
-    return credentials.verify(user && checkable(user), password, context);
-  }
-  if (passwordHash === null) return credentials.verify(null, password, context);
-  const id = account.kind === 'admin' ? ADMIN_ID : account.id;
-  return credentials.verifySecret({ id, hash: passwordHash }, password, context);
+/** How an account's password is checked. */
+interface Proof {
+  /** Whether it was found right a moment ago. */
+  recall(password: string, context: SignInContext): boolean;
+  verify(password: string, context: SignInContext): Promise<Verdict>;
 }
 
-function checkable({ id: userId, username, passwordHash, origin, active }: User): Account {
-  return { userId, username, enabled: isEnabled({ active, origin }), passwordHash, origin };
+function proofOf(
+  account: Bindable | null,
+  standing: Standing | null,
+  snapshot: Snapshot,
+  credentials: BindDependencies['credentials'],
+): Proof {
+  const hash = standing?.passwordHash ?? null;
+  if (account !== null && account.kind !== 'user' && hash !== null) {
+    const secret = { id: account.kind === 'admin' ? ADMIN_ID : account.id, hash };
+    return {
+      recall: (password, context) => credentials.recallSecret(secret, password, context),
+      verify: (password, context) => credentials.verifySecret(secret, password, context),
+    };
+  }
+  const user =
+    account?.kind === 'user' && standing !== null
+      ? snapshot.user({ kind: 'user', by: 'id', value: account.id })
+      : null;
+  const checked = user && checkable(user);
+  return {
+    recall: (password, context) => credentials.recall(checked, password, context),
+    verify: (password, context) => credentials.verify(checked, password, context),
+  };
+}
+
+function checkable(user: User): Account {
+  const { id: userId, username, passwordHash, extraCredentials, secondFactor, origin, active } = user;
+  const enabled = isEnabled({ active, origin });
+  return { userId, username, enabled, passwordHash, extraCredentials, secondFactor, origin };
 }
 
 /** Tells the bind DN's password from those of applications, whose ids are UUIDs. */
@@ -198,6 +313,7 @@ const INVALID_CREDENTIALS = refusal(ResultCode.invalidCredentials, 'The name or 
 function refused(verdict: Extract<Verdict, { ok: false }>): Outcome {
   switch (verdict.reason) {
     case 'wrong':
+    case 'second-factor':
       return INVALID_CREDENTIALS;
     case 'unavailable':
       return refusal(ResultCode.unavailable, verdict.message);

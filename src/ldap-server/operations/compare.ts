@@ -2,7 +2,6 @@
 import type { CompareRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import { prepare } from '../tree/assertion.ts';
-import { findAttributeType } from '../tree/attribute-types.ts';
 import { matches } from '../tree/matcher.ts';
 import type { Snapshot } from '../tree/snapshot.ts';
 import { refuseAsserted } from './asserted.ts';
@@ -23,7 +22,8 @@ export function compare(
   if (!isTarget(target)) return target;
   const refused = refuseAsserted(controls, target);
   if (refused !== null) return refused;
-  const type = findAttributeType(attribute);
+  const { findType } = target.view;
+  const type = findType(attribute);
   if (type === undefined)
     return refusal(ResultCode.undefinedAttributeType, 'There is no such attribute type.');
   if (target.entry.values(type).length === 0) {
@@ -32,7 +32,7 @@ export function compare(
   if (type.equality === null) {
     return refusal(ResultCode.inappropriateMatching, 'This attribute cannot be compared.');
   }
-  const assertion = prepare({ type: 'equality', attribute, value }, () => new Set());
+  const assertion = prepare({ type: 'equality', attribute, value }, () => new Set(), findType);
   if (assertion.type === 'constant') {
     return refusal(ResultCode.invalidAttributeSyntax, 'The value is not of the syntax of this attribute.');
   }

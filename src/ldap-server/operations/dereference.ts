@@ -6,7 +6,7 @@ import {
 } from '../protocol/controls/dereference.ts';
 import type { Control } from '../protocol/messages.ts';
 import { Oid } from '../protocol/oids.ts';
-import { type AttributeType, findAttributeType } from '../tree/attribute-types.ts';
+import type { AttributeType, FindType } from '../tree/attribute-types.ts';
 import type { Entry } from '../tree/entry.ts';
 import { SYNTAX } from '../tree/matching-rules.ts';
 import { type Selection, select, selectedSlices } from '../tree/selection.ts';
@@ -24,11 +24,14 @@ export interface Dereferencing {
   readonly selection: Selection;
 }
 
-export function readDereferences(asked: readonly Dereference[]): readonly Dereferencing[] {
+export function readDereferences(
+  asked: readonly Dereference[],
+  findType: FindType,
+): readonly Dereferencing[] {
   return asked.flatMap(({ attribute: name, attributes }) => {
-    const attribute = findAttributeType(name);
+    const attribute = findType(name);
     if (attribute?.syntax !== SYNTAX.dn) return [];
-    return [{ name, attribute, selection: select({ attributes, typesOnly: false }) }];
+    return [{ name, attribute, selection: select({ attributes, typesOnly: false }, null, findType) }];
   });
 }
 

@@ -1,7 +1,7 @@
 /** Looks at one entry after another for a search, and counts what that costs. */
 import type { Assertion } from '../tree/assertion.ts';
-import type { Entry } from '../tree/entry.ts';
-import { ENTRY_WORK_MAX, matches, type Work } from '../tree/matcher.ts';
+import type { Entry, Work } from '../tree/entry.ts';
+import { ENTRY_WORK_MAX, matches } from '../tree/matcher.ts';
 
 /** Values looked at before others get their turn. */
 const STEP_WORK = 8192;
@@ -16,27 +16,34 @@ export interface Examination {
 }
 
 export function createExamination(assertion: Assertion): Examination {
-  let spent = 0;
-  let isExceeded = false;
-  return {
-    matches(entry): entry is Entry {
-      if (entry === undefined) {
-        spent += 1;
-        return false;
-      }
-      const work: Work = { left: ENTRY_WORK_MAX };
-      const truth = matches(assertion, entry, work);
-      spent += ENTRY_WORK_MAX - work.left;
-      isExceeded ||= work.left <= 0;
-      return truth === true;
-    },
-    isStepOver() {
-      if (spent < STEP_WORK) return false;
-      spent = 0;
-      return true;
-    },
-    get isExceeded() {
-      return isExceeded;
-    },
-  };
+  return new CountedExamination(assertion);
+}
+
+class CountedExamination implements Examination {
+  readonly #assertion: Assertion;
+  readonly #work: Work = { left: 0 };
+  #spent = 0;
+  isExceeded = false;
+
+  constructor(assertion: Assertion) {
+    this.#assertion = assertion;
+  }
+
+  matches(entry: Entry | undefined): entry is Entry {
+    if (entry === undefined) {
+      this.#spent += 1;
+      return false;
+    }
+    this.#work.left = ENTRY_WORK_MAX;
+    const truth = matches(this.#assertion, entry, this.#work);
+    this.#spent += ENTRY_WORK_MAX - this.#work.left;
+    this.isExceeded ||= this.#work.left <= 0;
+    return truth === true;
+  }
+
+  isStepOver(): boolean {
+    if (this.#spent < STEP_WORK) return false;
+    this.#spent = 0;
+    return true;
+  }
 }

@@ -6,6 +6,7 @@ import type { Control, SearchRequest } from '../protocol/messages.ts';
 import { Oid } from '../protocol/oids.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Entry } from '../tree/entry.ts';
+import type { Snapshot } from '../tree/snapshot.ts';
 import type { Controls } from './controls.ts';
 import { type Outcome, refusal } from './outcome.ts';
 
@@ -13,6 +14,8 @@ import { type Outcome, refusal } from './outcome.ts';
 export interface Progress {
   /** Replaced once where they are sorted. */
   candidates: readonly Entry[];
+  /** Of the snapshot that the candidates are of. */
+  readonly version: Snapshot['version'];
   position: number;
   /** Entries sent, over all pages. */
   sent: number;

@@ -14,12 +14,14 @@ import { type Dereferencing, readDereferences } from './dereference.ts';
 import { createExamination, type Examination } from './examination.ts';
 import type { Outcome } from './outcome.ts';
 import { type Progress, resume } from './paging.ts';
+import { type PhotoSource, photosOf, type SearchPhotos } from './search-photos.ts';
 import type { Session } from './session.ts';
 import { findTarget, isTarget, type ServerEntries, type Target } from './target.ts';
 
 export interface SearchDependencies {
   snapshot(): Snapshot;
   readonly server: ServerEntries;
+  readonly photos: PhotoSource;
   readonly clock: Clock;
   /** Makes cookies, which nobody can guess. */
   readonly newId: NewId;
@@ -32,11 +34,13 @@ export interface Running {
   readonly view: View;
   readonly examination: Examination;
   readonly selection: Selection;
+  /** null: none are asked for. */
+  readonly photos: SearchPhotos | null;
   readonly dereferences: readonly Dereferencing[] | null;
   /** The order and the window that were asked for. */
   readonly arrangement: Arrangement | null;
   readonly progress: Progress;
-  /** The present form of what an earlier page found; null on a first page, which is up to date. */
+  /** The present form of what an earlier page found; null while it is up to date. */
   readonly renewed: ((entry: Entry) => Entry | undefined) | null;
   /** Entries that this answer may hold yet. */
   pageLeft: number;
@@ -50,7 +54,8 @@ export function begin(
   request: SearchRequest,
   controls: Controls,
   session: Session,
-  { snapshot, server, clock, limits }: SearchDependencies,
+  begunMs: number,
+  { snapshot, server, photos, limits }: SearchDependencies,
 ): Running | Outcome {
   const tree = snapshot();
   const target = findTarget(request.base, session, tree, server);
@@ -58,27 +63,30 @@ export function begin(
   const { view } = target;
   const refused = refuseAsserted(controls, target);
   if (refused !== null) return refused;
-  const arrangement = readArrangement(controls);
+  const arrangement = readArrangement(controls, view.findType);
   if (arrangement !== null && 'code' in arrangement) return arrangement;
   const { paging, matchedValues, dereferences } = controls;
   const above = (key: string): ReadonlySet<string> => groupsAbove(view, key);
-  const assertion = prepare(request.filter, above);
-  const progress = start(request, controls, target, assertion, session);
+  const assertion = prepare(request.filter, above, view.findType);
+  const progress = start(request, controls, target, assertion, session, tree.version);
   if ('code' in progress) return progress;
+  const matched = matchedValues?.map((item) => prepare(item, above, view.findType)) ?? null;
+  const selection = select(request, matched, view.findType);
   const limitMs = Math.min(limits.searchMs, request.timeLimitSeconds * 1000 || Number.POSITIVE_INFINITY);
   return {
     request,
     controls,
     view,
     examination: createExamination(assertion),
-    selection: select(request, matchedValues?.map((item) => prepare(item, above)) ?? null),
-    dereferences: dereferences && readDereferences(dereferences),
+    selection,
+    photos: photosOf(selection, photos),
+    dereferences: dereferences && readDereferences(dereferences, view.findType),
     arrangement,
     progress,
-    renewed: isFirstPage(controls) ? null : (entry) => renew(entry, tree, view),
+    renewed: progress.version === tree.version ? null : (entry) => renew(entry, tree, view),
     pageLeft: paging === null ? Number.POSITIVE_INFINITY : paging.size,
     answers: arrangement?.answers ?? NO_ANSWERS,
-    deadlineMs: clock.now().getTime() + limitMs,
+    deadlineMs: begunMs + limitMs,
   };
 }
 
@@ -94,11 +102,13 @@ function start(
   { entry, view }: Target,
   assertion: Assertion,
   session: Session,
+  version: Snapshot['version'],
 ): Progress | Outcome {
   if (controls.paging !== null && !isFirstPage(controls)) {
     return resume(request, controls, controls.paging, session.pages);
   }
-  return { candidates: view.candidates(entry, request.scope, assertion), position: 0, sent: 0 };
+  const candidates = view.candidates(entry, request.scope, assertion);
+  return { candidates, version, position: 0, sent: 0 };
 }
 
 /** Renamed or changed it is still the same entry; gone, or no longer to be seen, it is left out. */

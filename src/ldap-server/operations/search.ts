@@ -1,8 +1,9 @@
 /** Search (RFC 4511 section 4.5): streams the entries that match, at the pace at which they are read. */
-import type { SearchRequest } from '../protocol/messages.ts';
+import type { BerWriter } from '../protocol/ber-writer.ts';
+import type { Control, SearchRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Entry } from '../tree/entry.ts';
-import { encodeSelected } from '../tree/selection.ts';
+import { appendSelected } from '../tree/selection.ts';
 import { arranged } from './arrangement.ts';
 import { CANCELED } from './cancel.ts';
 import type { Controls } from './controls.ts';
@@ -14,7 +15,10 @@ import type { Session } from './session.ts';
 
 /** Where answers go. */
 export interface Output {
-  send(message: Buffer): void;
+  /** Takes whole messages; to be asked for anew after each wait. */
+  readonly writer: BerWriter;
+  /** Much that the writer has taken goes on its way. */
+  passOn(): void;
   /** As much waits to be read as should. */
   readonly isFull: boolean;
   /** Resolves when there is room again and others have had their turn. */
@@ -30,6 +34,10 @@ export interface Task {
   readonly isCanceled: boolean;
   /** How many entries the plan of a search left to be looked at; told by the search, for who counts. */
   candidates: number;
+  /** Entries of a search that were sent. */
+  entries: number;
+  /** When it began, in milliseconds since 1970; told by who hands it to its operation. */
+  begunMs: number;
 }
 
 /** null: abandoned, so there is no answer. */
@@ -44,7 +52,7 @@ export function search(
   output: Output,
   dependencies: SearchDependencies,
 ): SearchOutcome | Promise<SearchOutcome> {
-  const running = begin(request, controls, session, dependencies);
+  const running = begin(request, controls, session, task.begunMs, dependencies);
   if ('code' in running) return running;
   if (isFirstPage(controls)) task.candidates = running.progress.candidates.length;
   const end = mustArrange(running) ? null : step(running, task, output);
@@ -84,7 +92,10 @@ async function stream(
     return dependencies.clock.now().getTime() >= running.deadlineMs ? 'time-limit' : null;
   };
   let end = mustArrange(running) ? await arrange(running, turn) : null;
-  while (end === null) end = (await turn()) ?? step(running, task, output);
+  while (end === null) {
+    if (running.photos?.isAwaited) await running.photos.fetch(upcoming(running));
+    end = (await turn()) ?? step(running, task, output);
+  }
   return finish(running, end, session, dependencies);
 }
 
@@ -106,7 +117,7 @@ async function arrange(running: Running, turn: () => Promise<End | null>): Promi
 }
 
 /** Looks at some candidates; null: there are more. */
-function step(running: Running, { messageId }: Task, output: Output): End | null {
+function step(running: Running, task: Task, output: Output): End | null {
   const { progress, request, examination, renewed } = running;
   while (!output.isFull && !examination.isStepOver()) {
     if (running.controls.paging?.size === 0) return 'page-full';
@@ -118,9 +129,11 @@ function step(running: Running, { messageId }: Task, output: Output): End | null
     if (isWanted) {
       if (request.sizeLimit > 0 && progress.sent === request.sizeLimit) return 'size-limit';
       if (running.pageLeft === 0) return 'page-full';
-      const message = messageOf(entry, messageId, running);
-      if (message === null) return 'too-much';
-      output.send(message);
+      const photo = running.photos === null || entry.photo === null ? null : running.photos.of(entry);
+      if (photo === 'awaited') return null;
+      if (!append(output.writer, task.messageId, entry, running, photo)) return 'too-much';
+      output.passOn();
+      task.entries += 1;
       progress.sent += 1;
       running.pageLeft -= 1;
     }
@@ -129,16 +142,37 @@ function step(running: Running, { messageId }: Task, output: Output): End | null
   return progress.position >= progress.candidates.length ? 'complete' : null;
 }
 
-/** null: it holds too many values to pick from, or names too many entries to dereference. */
-function messageOf(
-  entry: Entry,
+/** False: it holds too many values to pick from, or names too many entries to dereference. */
+function append(
+  writer: BerWriter,
   messageId: number,
+  entry: Entry,
   { selection, dereferences, view }: Running,
-): Buffer | null {
-  if (dereferences === null) return encodeSelected(messageId, entry, selection);
+  photo: Buffer | null,
+): boolean {
+  if (dereferences === null) {
+    return appendSelected(writer, messageId, entry, selection, NO_CONTROLS, photo);
+  }
   const control = dereference(dereferences, entry, view);
-  if (control === 'too-many') return null;
-  return encodeSelected(messageId, entry, selection, control === null ? [] : [control]);
+  if (control === 'too-many') return false;
+  const controls = control === null ? NO_CONTROLS : [control];
+  return appendSelected(writer, messageId, entry, selection, controls, photo);
+}
+
+const NO_CONTROLS: readonly Control[] = [];
+
+/** What will be answered next, as far as one step goes. */
+function* upcoming({ progress, request, renewed, examination, pageLeft }: Running): Generator<Entry> {
+  let wanted = request.sizeLimit > 0 ? Math.min(pageLeft, request.sizeLimit - progress.sent) : pageLeft;
+  for (let at = progress.position; at < progress.candidates.length && wanted > 0; at++) {
+    const candidate = progress.candidates[at];
+    const entry = renewed === null || candidate === undefined ? candidate : renewed(candidate);
+    if (examination.matches(entry)) {
+      wanted -= 1;
+      yield entry;
+    }
+    if (examination.isStepOver() || examination.isExceeded) return;
+  }
 }
 
 function finish(running: Running, end: End, session: Session, { newId }: SearchDependencies): SearchOutcome {

@@ -4,7 +4,7 @@ import { encodeSortResponse, type SortKey, type SortResult } from '../protocol/c
 import type { Control } from '../protocol/messages.ts';
 import { Oid } from '../protocol/oids.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
-import { type AttributeType, findAttributeType } from '../tree/attribute-types.ts';
+import { type AttributeType, type FindType, findAttributeType } from '../tree/attribute-types.ts';
 import type { Entry } from '../tree/entry.ts';
 import {
   caseIgnoreOrderingMatch,
@@ -30,10 +30,13 @@ interface Criterion {
 }
 
 /** The order, or why entries cannot be put into it. */
-export function readOrder(keys: readonly SortKey[]): SortOrder | SortResult {
+export function readOrder(
+  keys: readonly SortKey[],
+  findType: FindType = findAttributeType,
+): SortOrder | SortResult {
   const order: Criterion[] = [];
   for (const { attribute: name, rule: ruleName, reverse } of keys) {
-    const attribute = findAttributeType(name);
+    const attribute = findType(name);
     if (attribute === undefined) return { code: ResultCode.noSuchAttribute, attribute: name };
     const rule = ruleName === null ? ruleOf(attribute) : findRule(ORDERING_RULES, ruleName);
     if (rule === undefined || !compares(rule, attribute.syntax)) {

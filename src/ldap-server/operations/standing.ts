@@ -12,6 +12,10 @@ export type Bindable = Exclude<Identity, { kind: 'anonymous' }>;
 export interface Standing {
   /** bcrypt; null: checked at the source of the account. */
   readonly passwordHash: string | null;
+  /** Of a user, as there; 0 for others. */
+  readonly extraCredentials: number;
+  /** Ids of the applications through which a user signs in here. */
+  readonly through: readonly string[];
 }
 
 export interface Standings {
@@ -57,20 +61,23 @@ export function createStandings({ snapshot, bindPasswordHash }: StandingsDepende
     const through = throughWhich(session);
     const isSeen =
       through?.some((application) => tree.applicationView(application)?.sees(id) === true) ?? true;
-    return isSeen ? user : null;
+    if (!isSeen) return null;
+    const { passwordHash, extraCredentials } = user;
+    return { passwordHash, extraCredentials, through: through ?? [] };
   }
 
   function ofApplication(id: string, session: Session): Standing | null {
     const application = snapshot().applications.get(id);
     if (!application?.enabled) return null;
-    return application.allow.length === 0 || isFromOwn(application, session) ? application : null;
+    const isAllowed = application.allow.length === 0 || isFromOwn(application, session);
+    return isAllowed ? { ...NO_EXTRAS, passwordHash: application.passwordHash } : null;
   }
 
   function of(account: Bindable, session: Session): Standing | null {
     switch (account.kind) {
       case 'admin': {
         const passwordHash = bindPasswordHash();
-        return passwordHash === null ? null : { passwordHash };
+        return passwordHash === null ? null : { ...NO_EXTRAS, passwordHash };
       }
       case 'application':
         return ofApplication(account.id, session);
@@ -83,7 +90,13 @@ export function createStandings({ snapshot, bindPasswordHash }: StandingsDepende
     of,
     holds(session) {
       if (session.identity.kind === 'anonymous') return true;
-      return of(session.identity, session)?.passwordHash === session.passwordHash;
+      const standing = of(session.identity, session);
+      return (
+        standing?.passwordHash === session.passwordHash &&
+        standing.extraCredentials === session.extraCredentials
+      );
     },
   };
 }
+
+const NO_EXTRAS = { extraCredentials: 0, through: [] };

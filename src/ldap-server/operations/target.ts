@@ -2,6 +2,7 @@
 import { DirectoryError } from '../../core/errors.ts';
 import { type Dn, dnKey, parseDn } from '../../core/syntax/dn.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
+import { findAttributeType } from '../tree/attribute-types.ts';
 import type { Entry } from '../tree/entry.ts';
 import type { Snapshot } from '../tree/snapshot.ts';
 import { type View, viewOf } from '../tree/view.ts';
@@ -25,25 +26,27 @@ export function findTarget(
   snapshot: Snapshot,
   server: ServerEntries,
 ): Target | Outcome {
-  const dn = readDn(dnText);
-  if (dn instanceof DirectoryError) return refusal(ResultCode.invalidDnSyntax, dn.message);
-  const key = dnKey(dn);
-  for (const entry of [server.rootDse, server.subschema]) {
-    if (entry.key === key) return { entry, view: viewOfOne(entry) };
-  }
+  const key = keyOf(dnText, session);
+  if (key instanceof DirectoryError) return refusal(ResultCode.invalidDnSyntax, key.message);
+  const { rootDse, subschema } = server;
+  if (key === rootDse.key) return { entry: rootDse, view: viewOfOne(rootDse) };
+  if (key === subschema.key) return { entry: subschema, view: viewOfOne(subschema) };
   const view = viewOf(snapshot, session.identity);
   if (view === null) return refusal(ResultCode.insufficientAccessRights, 'Bind first.');
   const entry = view.entry(key);
-  return entry === undefined ? noSuchObject(dn, view) : { entry, view };
+  return entry === undefined ? noSuchObject(parseDn(dnText), view) : { entry, view };
 }
 
 export function isTarget(found: Target | Outcome): found is Target {
   return 'view' in found;
 }
 
-function readDn(text: string): Dn | DirectoryError {
+function keyOf(text: string, session: Session): string | DirectoryError {
+  if (session.named?.text === text) return session.named.key;
   try {
-    return parseDn(text);
+    const key = dnKey(parseDn(text));
+    session.named = { text, key };
+    return key;
   } catch (error) {
     if (error instanceof DirectoryError) return error;
     throw error;
@@ -53,6 +56,7 @@ function readDn(text: string): Dn | DirectoryError {
 /** The root DSE is never found by a search that goes deeper than itself (RFC 4512 section 5.1). */
 function viewOfOne(entry: Entry): View {
   return {
+    findType: findAttributeType,
     entry: (key) => (key === entry.key ? entry : undefined),
     candidates: (_base, scope) =>
       scope === 'base' || (scope === 'sub' && entry.kind !== 'root-dse') ? [entry] : [],

@@ -1,14 +1,23 @@
-/** Writes BER with definite, shortest lengths into one growing buffer. */
+/** Writes BER with definite, shortest lengths into a buffer that grows. */
 import { Tag } from './ber-reader.ts';
 
 /** Elements are written one after the other; a container is opened by `begin` and closed by `end`. */
 export class BerWriter {
+  private readonly capacity: number;
   private buffer: Buffer;
   private offset = 0;
+  /** Where what was not taken yet begins. */
+  private begun = 0;
 
-  /** `capacity` in bytes is a guess: the buffer doubles when it is full. */
+  /** `capacity` in bytes is a guess: a full buffer gives way to another of this size, or a larger one where much is pending. */
   constructor(capacity = 256) {
+    this.capacity = capacity;
     this.buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Bytes that were written and not taken yet. */
+  get pending(): number {
+    return this.offset - this.begun;
   }
 
   /** Opens a constructed element; hand what it returns to `end`. */
@@ -16,18 +25,19 @@ export class BerWriter {
     this.reserve(2);
     this.buffer[this.offset] = tag;
     this.offset += 2;
-    return this.offset;
+    return this.pending;
   }
 
   /** Closes the element; moves its contents when its length needs more than the one octet set aside. */
   end(start: number): void {
-    const length = this.offset - start;
+    const length = this.pending - start;
     const extra = lengthSize(length) - 1;
     if (extra > 0) {
       this.reserve(extra);
-      this.buffer.copyWithin(start + extra, start, this.offset);
+      const contents = this.begun + start;
+      this.buffer.copyWithin(contents + extra, contents, this.offset);
     }
-    this.offset = start - 1;
+    this.offset = this.begun + start - 1;
     this.length(length);
     this.offset += length;
   }
@@ -45,7 +55,9 @@ export class BerWriter {
     const size = integerSize(value);
     this.header(tag, size);
     this.reserve(size);
-    this.buffer.writeIntBE(value, this.offset, size);
+    for (let octet = size - 1, rest = value; octet >= 0; octet -= 1, rest >>= 8) {
+      this.buffer[this.offset + octet] = rest;
+    }
     this.offset += size;
   }
 
@@ -68,13 +80,20 @@ export class BerWriter {
   /** Elements that are ready. */
   raw(bytes: Buffer): void {
     this.reserve(bytes.length);
-    bytes.copy(this.buffer, this.offset);
+    this.buffer.set(bytes, this.offset);
     this.offset += bytes.length;
   }
 
   /** What was written; the writer is not to be used any more. */
   finish(): Buffer {
-    return this.buffer.subarray(0, this.offset);
+    return this.buffer.subarray(this.begun, this.offset);
+  }
+
+  /** What was written since this was last asked, in memory that is not written to again; the writer goes on behind it. */
+  take(): Buffer {
+    const taken = this.buffer.subarray(this.begun, this.offset);
+    this.begun = this.offset;
+    return taken;
   }
 
   private length(length: number): void {
@@ -85,18 +104,29 @@ export class BerWriter {
     }
     const octets = lengthSize(length) - 1;
     this.buffer[this.offset] = 0x80 + octets;
-    this.buffer.writeUIntBE(length, this.offset + 1, octets);
+    for (let octet = octets, rest = length; octet > 0; octet -= 1, rest >>>= 8) {
+      this.buffer[this.offset + octet] = rest;
+    }
     this.offset += 1 + octets;
   }
 
   private reserve(bytes: number): void {
-    const needed = this.offset + bytes;
-    if (needed <= this.buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.buffer.length));
-    this.buffer.copy(grown, 0, 0, this.offset);
+    if (this.offset + bytes > this.buffer.length) this.grow(bytes);
+  }
+
+  private grow(bytes: number): void {
+    const { pending, capacity } = this;
+    const room = pending < capacity / 2 ? capacity : GROWTH * capacity;
+    const grown = Buffer.allocUnsafeSlow(Math.max(pending + bytes, 2 * pending, room));
+    this.buffer.copy(grown, 0, this.begun, this.offset);
     this.buffer = grown;
+    this.begun = 0;
+    this.offset = pending;
   }
 }
+
+/** What does not fit into one buffer seldom fits into two. */
+const GROWTH = 8;
 
 /** How many octets a length field takes. */
 export function lengthSize(length: number): number {

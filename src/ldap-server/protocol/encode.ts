@@ -68,12 +68,44 @@ export function appendSearchEntry(
   controls: readonly Control[] = [],
 ): void {
   const tail = encodeControls(controls);
-  const entryLength = 1 + lengthSize(body.length) + body.length;
-  writer.header(Tag.sequence, 2 + integerSize(messageId) + entryLength + tail.length);
-  writer.integer(messageId);
-  writer.header(SEARCH_RESULT_ENTRY, body.length);
+  appendEntryHeader(writer, messageId, body.length, tail.length);
   writer.raw(body);
   writer.raw(tail);
+}
+
+/** As appendSearchEntry, out of the attributes that were selected. */
+export function appendSelectedEntry(
+  writer: BerWriter,
+  messageId: number,
+  dn: string,
+  attributes: readonly Buffer[],
+  controls: readonly Control[] = [],
+): void {
+  const tail = encodeControls(controls);
+  const length = attributes.reduce((sum, attribute) => sum + attribute.length, 0);
+  const dnLength = Buffer.byteLength(dn);
+  const bodyLength = elementLength(dnLength) + elementLength(length);
+  appendEntryHeader(writer, messageId, bodyLength, tail.length);
+  writer.octets(dn);
+  writer.header(Tag.sequence, length);
+  for (const attribute of attributes) writer.raw(attribute);
+  writer.raw(tail);
+}
+
+function appendEntryHeader(
+  writer: BerWriter,
+  messageId: number,
+  bodyLength: number,
+  tailLength: number,
+): void {
+  writer.header(Tag.sequence, 2 + integerSize(messageId) + elementLength(bodyLength) + tailLength);
+  writer.integer(messageId);
+  writer.header(SEARCH_RESULT_ENTRY, bodyLength);
+}
+
+/** Of a whole element whose contents have this length. */
+function elementLength(contents: number): number {
+  return 1 + lengthSize(contents) + contents;
 }
 
 /** A response that carries an LDAPResult. */
@@ -84,6 +116,18 @@ export function encodeResult(
   options: ResultOptions = {},
 ): Buffer {
   const writer = new BerWriter();
+  appendResult(writer, messageId, type, result, options);
+  return writer.finish();
+}
+
+/** As encodeResult, behind what `writer` holds already. */
+export function appendResult(
+  writer: BerWriter,
+  messageId: number,
+  type: ResponseType,
+  result: Result,
+  options: ResultOptions = {},
+): void {
   const message = writer.begin(Tag.sequence);
   writer.integer(messageId);
   const response = writer.begin(RESPONSE_TAGS[type]);
@@ -95,9 +139,8 @@ export function encodeResult(
   if (options.oid !== undefined) writer.octets(options.oid, RESPONSE_NAME);
   if (options.value !== undefined) writer.octets(options.value, RESPONSE_VALUE);
   writer.end(response);
-  writer.raw(encodeControls(options.controls ?? []));
+  if (options.controls !== undefined) writer.raw(encodeControls(options.controls));
   writer.end(message);
-  return writer.finish();
 }
 
 /** The unsolicited notification by which the server says why it closes (RFC 4511 section 4.4.1). */

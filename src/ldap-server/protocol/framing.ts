@@ -1,5 +1,6 @@
 /** Cuts a stream of bytes into LDAP messages (RFC 4511 section 5.1), whole and as views of what was received. */
 import { LENGTH_OCTETS_MAX, Tag } from './ber-reader.ts';
+import { createNestingWatch } from './nesting.ts';
 import { ProtocolViolation } from './violation.ts';
 
 export interface Framer {
@@ -10,8 +11,9 @@ export interface Framer {
   /** Takes what was received. The chunk must not be written to afterwards: frames may be views of it. */
   push(chunk: Buffer): void;
   /**
-   * The next whole message, null until more bytes come. A frame is valid until the next push.
-   * Throws ProtocolViolation when the bytes are no message or announce too long a one: then the stream is lost.
+   * The next whole message, null until more bytes come. A frame is never written to: it may be kept.
+   * Throws ProtocolViolation when the bytes are no message, announce too long a one or nest absurdly deep: then the
+   * stream is lost.
    */
   next(): Buffer | null;
 }
@@ -23,15 +25,14 @@ export function createFramer(options: { messageBytesMax: number }): Framer {
   let end = 0;
   /** Whether `buffer` was made here and has room; otherwise it is a chunk that is only looked at. */
   let owned = false;
+  const nesting = createNestingWatch();
 
   const append = (chunk: Buffer): void => {
     const pending = end - start;
-    const needed = pending + chunk.length;
     if (!owned || end + chunk.length > buffer.length) {
-      // Moving within the buffer pays only while half of it is free; otherwise each byte is moved too often.
-      const target = owned && needed <= buffer.length / 2 ? buffer : Buffer.allocUnsafe(2 * needed);
-      buffer.copy(target, 0, start, end);
-      buffer = target;
+      const room = Buffer.allocUnsafe(2 * (pending + chunk.length));
+      buffer.copy(room, 0, start, end);
+      buffer = room;
       owned = true;
       start = 0;
       end = pending;
@@ -60,7 +61,11 @@ export function createFramer(options: { messageBytesMax: number }): Framer {
       if (length !== null && length > framer.messageBytesMax) {
         throw new ProtocolViolation(`A message has at most ${framer.messageBytesMax} bytes here.`);
       }
-      if (length === null || length > end - start) return null;
+      if (length === null || length > end - start) {
+        nesting.look(buffer, start, end);
+        return null;
+      }
+      nesting.reset();
       const frame = buffer.subarray(start, start + length);
       start += length;
       if (start === end) buffer = EMPTY;

@@ -2,7 +2,7 @@
 import type { Application } from '../../core/model/application.ts';
 import { attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
-import { constant, createEntry, defineShape, type Entry, time } from './entry.ts';
+import { constant, createEntry, defineShape, type StoredEntry, time } from './entry.ts';
 
 interface ApplicationRow {
   readonly name: Name;
@@ -10,8 +10,9 @@ interface ApplicationRow {
   readonly subschemaDn: string;
 }
 
-export function applicationEntry(dit: Dit, application: Application): Entry {
-  const name = { ...dit.application(application.name), id: application.id };
+/** `number`: its place in the tree's tables. */
+export function applicationEntry(dit: Dit, application: Application, number: number): StoredEntry {
+  const name = { ...dit.application(application.name), id: application.id, number };
   return createEntry(name, dit.apps.key, APPLICATION, { name, application, subschemaDn: dit.subschema.dn });
 }
 

@@ -1,7 +1,7 @@
 /** A filter made ready for one search: types looked up, values turned into keys, what cannot be evaluated folded away. */
 import { isUtf8 } from 'node:buffer';
 import type { Filter } from '../../core/syntax/filter.ts';
-import { type AttributeType, attributeType, findAttributeType } from './attribute-types.ts';
+import { type AttributeType, attributeType, type FindType, findAttributeType } from './attribute-types.ts';
 import {
   compares,
   EQUALITY_RULES,
@@ -68,18 +68,23 @@ const UNDEFINED: Assertion = { type: 'constant', truth: null };
  * What is unknown or malformed is Undefined, so that its negation finds nothing either. An object class that is not
  * served is the exception: "no computer" must be true of every person.
  */
-export function prepare(filter: Filter, groupsAbove: GroupsAbove): Assertion {
+export function prepare(
+  filter: Filter,
+  groupsAbove: GroupsAbove,
+  findType: FindType = findAttributeType,
+): Assertion {
+  const prepared = (part: Filter) => prepare(part, groupsAbove, findType);
   switch (filter.type) {
     case 'and':
-      return { type: 'and', parts: filter.filters.map((part) => prepare(part, groupsAbove)) };
+      return { type: 'and', parts: filter.filters.map(prepared) };
     case 'or':
-      return or(filter.filters.map((part) => prepare(part, groupsAbove)));
+      return or(filter.filters.map(prepared));
     case 'not':
-      return { type: 'not', part: prepare(filter.filter, groupsAbove) };
+      return { type: 'not', part: prepared(filter.filter) };
     case 'extensible':
-      return extensible(filter, groupsAbove);
+      return extensible(filter, groupsAbove, findType);
     default: {
-      const attribute = findAttributeType(filter.attribute);
+      const attribute = findType(filter.attribute);
       return attribute === undefined ? UNDEFINED : item(filter, attribute);
     }
   }
@@ -134,8 +139,8 @@ function substring(filter: Extract<Filter, { type: 'substring' }>, attribute: At
 type Extensible = Extract<Filter, { type: 'extensible' }>;
 
 /** RFC 4511 section 4.5.1.7.7; of Microsoft's rules the bitwise ones, and the one that follows nested groups. */
-function extensible(filter: Extensible, groupsAbove: GroupsAbove): Assertion {
-  const attribute = filter.attribute === null ? null : findAttributeType(filter.attribute);
+function extensible(filter: Extensible, groupsAbove: GroupsAbove, findType: FindType): Assertion {
+  const attribute = filter.attribute === null ? null : findType(filter.attribute);
   if (attribute === undefined) return UNDEFINED;
   if (filter.rule === null || attribute === null)
     return byRule(filter, attribute, namedRule(filter, attribute));

@@ -1,4 +1,5 @@
 /** The one table of attribute types: everything that is served, matched or described in the schema comes from it. */
+import type { AttributeDefinition } from '../../core/model/attribute-definition.ts';
 import { foldAttribute } from '../../core/syntax/folding.ts';
 import * as rules from './matching-rules.ts';
 import { SYNTAX } from './matching-rules.ts';
@@ -17,9 +18,16 @@ export interface AttributeType {
   readonly operational: boolean;
   /** Operational, and about the server (dSAOperation in RFC 4512 section 4.1.2) instead of an entry. */
   readonly dsa: boolean;
+  /** Its octets are not in the tree, which holds their digest in the place of the value. */
+  readonly external: boolean;
   /** Operational, but returned with the user attributes too, because clients count on it. */
   readonly byDefault: boolean;
+  /** For the directory's own bind DN alone, which asks for it by name. */
+  readonly restricted: boolean;
 }
+
+/** The type of a name, alias or OID in any case; undefined: who asks does not know of any. */
+export type FindType = (name: string) => AttributeType | undefined;
 
 type Matching = Pick<AttributeType, 'syntax' | 'equality' | 'ordering' | 'substring'>;
 
@@ -38,6 +46,14 @@ const ia5: Matching = {
 const ia5Exact = exact(SYNTAX.ia5String, rules.caseExactIA5Match);
 const dn = exact(SYNTAX.dn, rules.distinguishedNameMatch);
 const oid = exact(SYNTAX.oid, rules.objectIdentifierMatch);
+const octets = exact(SYNTAX.octetString, rules.octetStringMatch);
+const telephone: Matching = {
+  syntax: SYNTAX.telephoneNumber,
+  equality: rules.telephoneNumberMatch,
+  ordering: null,
+  substring: rules.telephoneNumberSubstringsMatch,
+};
+const jpeg: Matching = { syntax: SYNTAX.jpeg, equality: null, ordering: null, substring: null };
 const uuid: Matching = { ...exact(SYNTAX.uuid, rules.uuidMatch), ordering: rules.uuidOrderingMatch };
 const boolean = exact(SYNTAX.boolean, rules.booleanMatch);
 const integer: Matching = {
@@ -55,7 +71,7 @@ const several = { operational: true };
 const dsa = { operational: true, dsa: true };
 const aliases = (...names: string[]) => ({ aliases: names });
 
-/** By name, in the order in which an entry's attributes are sent. OIDs: RFC 4512, 4519, 4524, 4530, 2307, 2798, 5020, Microsoft, Netscape. */
+/** By name, in the order in which an entry's attributes are sent. OIDs: RFC 4512, 4519, 4524, 4530, 2307, 2798, 5020, Microsoft, Netscape, OpenSSH-LPK. */
 export const attributeType = {
   objectClass: define('objectClass', '2.5.4.0', oid),
   dc: define('dc', '0.9.2342.19200300.100.1.25', ia5, { ...single, ...aliases('domainComponent') }),
@@ -71,6 +87,16 @@ export const attributeType = {
   sn: define('sn', '2.5.4.4', text, aliases('surname')),
   mail: define('mail', '0.9.2342.19200300.100.1.3', ia5, aliases('rfc822Mailbox')),
   mailAlternateAddress: define('mailAlternateAddress', '2.16.840.1.113730.3.1.13', ia5),
+  telephoneNumber: define('telephoneNumber', '2.5.4.20', telephone),
+  mobile: define('mobile', '0.9.2342.19200300.100.1.41', telephone, aliases('mobileTelephoneNumber')),
+  title: define('title', '2.5.4.12', text),
+  departmentNumber: define('departmentNumber', '2.16.840.1.113730.3.1.2', text, aliases('department')),
+  employeeNumber: define('employeeNumber', '2.16.840.1.113730.3.1.3', text, single),
+  preferredLanguage: define('preferredLanguage', '2.16.840.1.113730.3.1.39', text, single),
+  sshPublicKey: define('sshPublicKey', '1.3.6.1.4.1.24552.500.1.1.1.13', octets),
+  jpegPhoto: define('jpegPhoto', '0.9.2342.19200300.100.1.60', jpeg, { external: true }),
+  groupPermissions: define('groupPermissions', '2.25.71070568521057520356686748719332604797', text, single),
+  rosterQuota: define('rosterQuota', '2.25.245087303378907318036152923961274714338', text, single),
   description: define('description', '2.5.4.13', text),
   objectCategory: define('objectCategory', '1.2.840.113556.1.4.782', text, single),
   userAccountControl: define('userAccountControl', '1.2.840.113556.1.4.8', integer, single),
@@ -104,6 +130,11 @@ export const attributeType = {
   supportedLDAPVersion: define('supportedLDAPVersion', '1.3.6.1.4.1.1466.101.120.15', integer, dsa),
   vendorName: define('vendorName', '1.3.6.1.1.4', text, { ...dsa, ...single }),
   vendorVersion: define('vendorVersion', '1.3.6.1.1.5', text, { ...dsa, ...single }),
+  rosterInstance: define('rosterInstance', '2.25.304583034473208208693127390613178383917', ia5, {
+    ...dsa,
+    ...single,
+  }),
+  rosterVia: define('rosterVia', '2.25.67426947975472267289192204560897655853', ia5, several),
   attributeTypes: define('attributeTypes', '2.5.21.5', described(SYNTAX.attributeTypeDescription), several),
   objectClasses: define('objectClasses', '2.5.21.6', described(SYNTAX.objectClassDescription), several),
   matchingRules: define('matchingRules', '2.5.21.4', described(SYNTAX.matchingRuleDescription), several),
@@ -128,6 +159,18 @@ export function findAttributeType(name: string): AttributeType | undefined {
   return BY_NAME.get(foldAttribute(name));
 }
 
+/** A type that administrators defined; `restricted` ones are operational, so that nobody reads them unasked. */
+export function definedType(
+  name: string,
+  oid: string,
+  type: AttributeDefinition['type'],
+  { single, restricted }: Pick<AttributeType, 'single' | 'restricted'>,
+): AttributeType {
+  return define(name, oid, { text, integer, boolean, time }[type], {
+    ...{ single, restricted, operational: restricted },
+  });
+}
+
 function define(
   name: string,
   oid: string,
@@ -141,7 +184,9 @@ function define(
     single: false,
     operational: false,
     dsa: false,
+    external: false,
     byDefault: false,
+    restricted: false,
     ...matching,
     ...options,
   };

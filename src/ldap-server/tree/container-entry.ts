@@ -2,7 +2,7 @@
 import { foldAttribute } from '../../core/syntax/folding.ts';
 import { type AttributeType, attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
-import { createEntry, defineShape, type Entry } from './entry.ts';
+import { createEntry, defineShape, type StoredEntry } from './entry.ts';
 
 interface ContainerRow {
   readonly name: Name;
@@ -15,16 +15,9 @@ interface ContainerRow {
 }
 
 /** Suffix, ou=users, ou=groups, ou=apps, and ou=system with cn=admin. */
-export function containerEntries(dit: Dit): {
-  readonly suffix: Entry;
-  readonly users: Entry;
-  readonly groups: Entry;
-  readonly apps: Entry;
-  readonly system: Entry;
-  readonly admin: Entry;
-} {
+export function containerEntries(dit: Dit, takeNumber: (key: string) => number): readonly StoredEntry[] {
   const make = (name: Name, parent: Name | null, classes: readonly string[], rdn: ContainerRow['naming']) =>
-    createEntry({ dn: name.dn, key: name.key, id: name.key }, parent?.key ?? null, CONTAINER, {
+    createEntry({ ...name, id: name.key, number: takeNumber(name.key) }, parent?.key ?? null, CONTAINER, {
       name,
       objectClasses: ['top', ...classes],
       structural: classes[0] ?? 'top',
@@ -34,14 +27,14 @@ export function containerEntries(dit: Dit): {
     });
   const unit = (name: Name, ou: string) =>
     make(name, dit.suffix, ['organizationalUnit'], new Map([[type.ou, [ou]]]));
-  return {
-    suffix: make(dit.suffix, null, suffixClasses(dit), suffixNaming(dit)),
-    users: unit(dit.users, 'users'),
-    groups: unit(dit.groups, 'groups'),
-    apps: unit(dit.apps, 'apps'),
-    system: unit(dit.system, 'system'),
-    admin: make(dit.admin, dit.system, ['organizationalRole'], new Map([[type.cn, ['admin']]])),
-  };
+  return [
+    make(dit.suffix, null, suffixClasses(dit), suffixNaming(dit)),
+    unit(dit.users, 'users'),
+    unit(dit.groups, 'groups'),
+    unit(dit.apps, 'apps'),
+    unit(dit.system, 'system'),
+    make(dit.admin, dit.system, ['organizationalRole'], new Map([[type.cn, ['admin']]])),
+  ];
 }
 
 const NAMING: readonly AttributeType[] = [type.dc, type.o, type.ou, type.cn];

@@ -3,12 +3,13 @@ import type { Application } from '../../core/model/application.ts';
 import type { Scope } from '../protocol/messages.ts';
 import { type ApplicationView, frameOf, type Tree } from './application-view.ts';
 import type { Assertion } from './assertion.ts';
-import { type AttributeType, attributeType as type } from './attribute-types.ts';
+import { type AttributeType, type FindType, attributeType as type } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { isInScope } from './entry-store.ts';
+import { timeKey } from './matching-rules.ts';
 import { gather } from './planner.ts';
-import type { Reference } from './reference.ts';
-import { createSight, type Sight } from './sight.ts';
+import { type Reference, ReferenceSet } from './reference.ts';
+import { createSight, NOBODY, type Sight } from './sight.ts';
 import { withOwnTime } from './user-entry.ts';
 
 export function createCutView(tree: Tree, application: Application): ApplicationView {
@@ -18,23 +19,27 @@ export function createCutView(tree: Tree, application: Application): Application
 /** Sees its groups, all groups in these, and their members; of anything else not even that it is there. */
 class CutView implements ApplicationView {
   readonly hidesCounts = true;
+  readonly findType: FindType;
   readonly #tree: Tree;
-  readonly #frame: ReadonlySet<string>;
+  readonly #frame: readonly string[];
   readonly #sight: Sight;
-  #all: readonly Entry[] | null = null;
-  /** By the whole entry, which a change replaces by another; kept while the same groups are seen. */
-  #cuts = new WeakMap<Entry, Entry>();
+  /** By place, while the same groups are seen: null where nothing is listed, undefined where it is to be cut. */
+  #cuts: (Entry | null | undefined)[] = [];
   #generation = 0;
+  #all: readonly Entry[] | null = null;
 
   constructor(tree: Tree, application: Application) {
     this.#tree = tree;
+    this.findType = tree.schema.findOpen;
     this.#frame = frameOf(tree, application);
     this.#sight = createSight(application.groups, tree);
   }
 
   entry(key: string): Entry | undefined {
     const entry = this.#tree.entry(key);
-    return entry === undefined ? undefined : this.#cut(entry);
+    if (entry === undefined) return undefined;
+    if (entry.kind === 'user' || entry.kind === 'group') return this.#entryAt(entry.number);
+    return this.#frame.includes(key) ? entry : undefined;
   }
 
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[] {
@@ -43,101 +48,108 @@ class CutView implements ApplicationView {
     const { size } = this.#sight;
     const gathered = found === null || found.cost >= size ? null : gather(found, size);
     const entries = gathered === null ? this.#everything() : this.#inOrder(gathered);
+    if (scope === 'sub' && base.key === this.#tree.dit.suffix.key) return entries;
     const byKey = { get: (key: string) => this.entry(key) };
     return entries.filter((entry) => isInScope(entry, base, scope, byKey));
   }
 
   sees(userId: string): boolean {
-    return this.#tree.references.has(userId) && this.#sight.seesUser(userId);
+    const reference = this.#tree.references.get(userId);
+    return reference !== undefined && this.#sight.seesUser(reference.number);
   }
 
-  changed(moved: Iterable<string>): void {
+  changed(changed: Iterable<number>, moved: Iterable<number>): void {
     this.#all = null;
+    if (!this.#sight.isKnown) return;
+    for (const number of changed) {
+      const place = this.#sight.placeOf(number);
+      if (place !== null && place < this.#cuts.length) this.#cuts[place] = undefined;
+    }
     this.#sight.changed(moved);
   }
 
   #everything(): readonly Entry[] {
     if (this.#all === null) {
-      const keys = this.#sight.ids().flatMap((id) => this.#tree.references.get(id)?.key ?? []);
-      this.#all = [...this.#frame, ...keys].flatMap((key) => this.entry(key) ?? []);
+      const frame = this.#frame.flatMap((key) => this.#tree.entry(key) ?? []);
+      const seen: Entry[] = [];
+      for (const number of this.#sight.numbers()) {
+        const entry = number === NOBODY ? undefined : this.#entryAt(number);
+        if (entry !== undefined) seen.push(entry);
+      }
+      this.#all = [...frame, ...seen];
     }
     return this.#all;
   }
 
-  #inOrder(found: ReadonlySet<Entry>): readonly Entry[] {
+  #inOrder(found: ReadonlySet<number>): readonly Entry[] {
     const seen: { readonly entry: Entry; readonly place: number }[] = [];
-    for (const whole of found) {
-      const entry = this.#cut(whole);
+    for (const number of found) {
+      const key = this.#tree.entryAt(number)?.key;
+      const entry = key === undefined ? undefined : this.entry(key);
       if (entry !== undefined) seen.push({ entry, place: this.#placeOf(entry) });
     }
     return seen.sort((one, other) => one.place - other.place).map(({ entry }) => entry);
   }
 
-  #placeOf({ id, key }: Entry): number {
-    return this.#sight.placeOf(id) ?? [...this.#frame].indexOf(key) - this.#frame.size;
+  #placeOf({ number, key }: Entry): number {
+    return this.#sight.placeOf(number) ?? this.#frame.indexOf(key) - this.#frame.length;
   }
 
-  /** The entry as far as it is seen; undefined where it is hidden. */
-  #cut(entry: Entry): Entry | undefined {
-    switch (entry.kind) {
-      case 'user':
-        return this.#sight.seesUser(entry.id)
-          ? this.#remembered(entry, () => this.#cutUser(entry))
-          : undefined;
-      case 'group':
-        return this.#sight.seesGroup(entry.id)
-          ? this.#remembered(entry, () => this.#cutGroup(entry))
-          : undefined;
-      default:
-        return this.#frame.has(entry.key) ? entry : undefined;
-    }
-  }
-
-  #remembered(entry: Entry, make: () => Entry): Entry {
+  /** The entry of a user or group as far as it is seen; undefined where it is hidden or not listed. */
+  #entryAt(number: number): Entry | undefined {
+    const place = this.#sight.placeOf(number);
+    if (place === null) return undefined;
     if (this.#generation !== this.#sight.generation) {
       this.#generation = this.#sight.generation;
-      this.#cuts = new WeakMap();
+      this.#cuts = Array(this.#sight.numbers().length).fill(undefined);
     }
-    const cut = this.#cuts.get(entry) ?? make();
-    this.#cuts.set(entry, cut);
-    return cut;
+    let cut = this.#cuts[place];
+    if (cut === undefined) {
+      cut = this.#cut(number);
+      this.#cuts[place] = cut;
+    }
+    return cut ?? undefined;
+  }
+
+  #cut(number: number): Entry | null {
+    const entry = this.#tree.entryAt(number);
+    const reference = this.#tree.references.at(number);
+    if (entry === undefined || reference === undefined) return null;
+    return reference.kind === 'user' ? this.#cutUser(entry, reference) : this.#cutGroup(entry, reference);
   }
 
   /** Its groups are cut, and the time of its last change to what it itself changed: hidden memberships move the other. */
-  #cutUser(entry: Entry): Entry {
-    const reference = this.#tree.references.get(entry.id);
-    const user = this.#tree.user({ kind: 'user', by: 'id', value: entry.id });
-    if (reference === undefined || user === null) throw new Error('A listed user is not in the tree.');
-    const { shown, hidden } = this.#groupsAbove(entry.id);
-    return hidden
-      ? this.#tree.userEntry(reference, user, shown, user.ownUpdatedAt)
-      : withOwnTime(entry, user.ownUpdatedAt);
+  #cutUser(entry: Entry, reference: Reference): Entry {
+    const user = this.#tree.userAt(reference.number);
+    if (user === undefined) throw new Error('A listed user is not in the tree.');
+    const { shown, hidden } = this.#groupsAbove(reference.number);
+    const { ownUpdatedAt } = user;
+    if (hidden) return this.#tree.userEntry(reference, user, this.#setOf(shown), ownUpdatedAt);
+    return timeKey(ownUpdatedAt) === timeKey(user.updatedAt) ? entry : withOwnTime(entry, ownUpdatedAt);
   }
 
   /** All its members are seen; the groups above it may not be. */
-  #cutGroup(entry: Entry): Entry {
-    const { references, groups, graph } = this.#tree;
-    const reference = references.get(entry.id);
-    const group = groups.get(entry.id);
-    if (reference === undefined || group === undefined) throw new Error('A listed group is not in the tree.');
-    const { shown, hidden } = this.#groupsAbove(entry.id);
+  #cutGroup(entry: Entry, reference: Reference): Entry {
+    const group = this.#tree.groups.get(reference.id);
+    if (group === undefined) throw new Error('A listed group is not in the tree.');
+    const { shown, hidden } = this.#groupsAbove(reference.number);
     if (!hidden) return entry;
-    const members = graph.members(entry.id);
-    const listed = (ids: Iterable<string>) => [...ids].flatMap((id) => references.get(id) ?? []);
+    const { graph } = this.#tree;
     return this.#tree.groupEntry(reference, group, {
-      members: listed(members.keys()),
-      owners: listed([...members].filter(([, owner]) => owner).map(([id]) => id)),
-      memberOf: shown,
+      members: this.#setOf(graph.members(reference.number)),
+      owners: this.#setOf(graph.owners(reference.number)),
+      memberOf: this.#setOf(shown),
     });
   }
 
-  #groupsAbove(id: string): { shown: readonly Reference[]; hidden: boolean } {
-    const above = [...this.#tree.graph.above(id)];
-    const shown = above.filter((groupId) => this.#sight.seesGroup(groupId));
-    return {
-      shown: shown.flatMap((groupId) => this.#tree.references.get(groupId) ?? []),
-      hidden: shown.length < above.length,
-    };
+  #groupsAbove(number: number): { shown: readonly number[]; hidden: boolean } {
+    const above = [...this.#tree.graph.above(number)];
+    const shown = above.filter((group) => this.#sight.seesGroup(group));
+    return { shown, hidden: shown.length < above.length };
+  }
+
+  #setOf(numbers: Iterable<number>): ReferenceSet {
+    return new ReferenceSet(this.#tree.references.of(numbers));
   }
 
   /**

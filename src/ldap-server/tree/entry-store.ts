@@ -1,84 +1,188 @@
-/** All entries by key and by id, and which of them a search must look at. */
+/** All entries by number and by key, and which of them a search must look at. */
 import type { Scope } from '../protocol/messages.ts';
-import type { Assertion } from './assertion.ts';
+import type { Arena } from './arena.ts';
+import type { Assertion, Parts } from './assertion.ts';
 import { type AttributeType, attributeType } from './attribute-types.ts';
 import { containerEntries } from './container-entry.ts';
 import type { Dit } from './dit.ts';
-import type { Entry } from './entry.ts';
-import { createIndexes } from './indexes.ts';
+import type { Entry, StoredEntry } from './entry.ts';
+import { EntryList } from './entry-list.ts';
+import { ORGANIZATION_CLASS } from './group-entry.ts';
+import { hashOf } from './hashes.ts';
+import { Indexes } from './indexes.ts';
 import type { MembershipGraph } from './membership-graph.ts';
+import { NumberSet } from './number-set.ts';
+import type { Numbers } from './numbers.ts';
 import { type CandidateSource, type Candidates, type Gathering, gather, plan } from './planner.ts';
+import { Postings } from './postings.ts';
+import type { ReferenceSet } from './reference.ts';
 
 export interface EntryStore {
+  /** Further types that are looked up by equality; to be told before there are entries that hold any. */
+  include(types: readonly AttributeType[]): void;
   get(key: string): Entry | undefined;
+  at(number: number): Entry | undefined;
   /** Puts the entry of a user, group or application in the place of the one before; null: it is no longer listed. */
-  set(id: string, entry: Entry | null): void;
+  set(number: number, entry: StoredEntry | null): void;
+  /** The groups above it are other ones: it is made anew when it is next asked for, at the latest by `settle`. */
+  outdate(number: number): void;
+  /** Makes all anew that is outdated, in steps between which others may run. */
+  settle(): Generator<void>;
   /** A copy, or a list that nobody changes. */
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[];
   /** All entries that can match, wherever they are; null: every entry must be looked at. */
   plan(assertion: Assertion): Candidates | null;
+  /** Keeps the ready bytes of an entry in fewer buffers, where that is due; see Arena. */
+  tidy(number: number): void;
+  /** Allocated: by indexes, and by ready bytes. */
+  readonly bytes: { readonly indexes: number; readonly ready: number };
 }
 
-export function createEntryStore(
-  dit: Dit,
-  graph: Pick<MembershipGraph, 'members' | 'parents' | 'below'>,
-): EntryStore {
-  return new MemoryEntryStore(dit, graph);
+/** Of a user or group, by number. */
+export type GroupsAbove = (number: number) => ReferenceSet;
+
+/** Some groups are organizations. */
+const ORGANIZATION_KEY = ORGANIZATION_CLASS.toLowerCase();
+
+/** Entries made in one step of `settle`. */
+const SETTLE_STEP = 2000;
+
+export interface EntryStoreDependencies {
+  readonly dit: Dit;
+  readonly graph: Pick<MembershipGraph, 'memberCount' | 'parents' | 'below'>;
+  /** Of ready bytes. */
+  readonly arena: Arena;
+  /** By the ids of users, groups and applications, and by the keys of containers. */
+  readonly numbers: Pick<Numbers, 'of' | 'take'>;
+  /** As they are now; good until the next change. */
+  memberOf(): GroupsAbove;
+  /** The present entry of a user or group; null: it is not listed. */
+  make(number: number, memberOf: GroupsAbove): StoredEntry | null;
 }
 
-/** Walking an index takes this much less than walking the entries themselves. */
-const SCAN_COST_SHARE = 1 / 8;
+export function createEntryStore(dependencies: EntryStoreDependencies): EntryStore {
+  return new MemoryEntryStore(dependencies);
+}
 
 class MemoryEntryStore implements EntryStore, CandidateSource {
   readonly #dit: Dit;
-  readonly #graph: Pick<MembershipGraph, 'members' | 'parents' | 'below'>;
-  readonly #containers: readonly Entry[];
-  readonly #byKey = new Map<string, Entry>();
-  readonly #users: Members = createMembers();
-  readonly #groups: Members = createMembers();
-  readonly #applications: Members = createMembers();
-  readonly #indexes = createIndexes();
+  readonly #graph: EntryStoreDependencies['graph'];
+  readonly #arena: Arena;
+  readonly #numbers: EntryStoreDependencies['numbers'];
+  readonly #memberOf: EntryStoreDependencies['memberOf'];
+  readonly #make: EntryStoreDependencies['make'];
+  readonly #outdated = new NumberSet();
+  readonly #containers: ReadonlyMap<string, StoredEntry>;
+  readonly #entries: (StoredEntry | undefined)[] = [];
+  /** By the hash of the key. */
+  readonly #byKey = new Postings();
+  readonly #users = new EntryList();
+  readonly #groups = new EntryList();
+  readonly #applications = new EntryList();
+  readonly #indexes = new Indexes();
 
-  constructor(dit: Dit, graph: Pick<MembershipGraph, 'members' | 'parents' | 'below'>) {
+  constructor({ dit, graph, arena, numbers, memberOf, make }: EntryStoreDependencies) {
     this.#dit = dit;
     this.#graph = graph;
-    this.#containers = Object.values(containerEntries(dit));
-    for (const entry of this.#containers) {
-      this.#byKey.set(entry.key, entry);
-      this.#indexes.add(entry);
+    this.#arena = arena;
+    this.#numbers = numbers;
+    this.#memberOf = memberOf;
+    this.#make = make;
+    const containers = containerEntries(dit, (key) => numbers.take(key));
+    this.#containers = new Map(containers.map((entry) => [entry.key, entry]));
+    for (const entry of this.#containers.values()) {
+      this.#entries[entry.number] = entry;
+      this.#indexes.replace(entry.number, null, entry);
     }
+  }
+
+  get bytes(): { readonly indexes: number; readonly ready: number } {
+    return { indexes: this.#indexes.bytes + this.#byKey.bytes, ready: this.#arena.bytes };
+  }
+
+  include(types: readonly AttributeType[]): void {
+    this.#indexes.include(types);
   }
 
   get(key: string): Entry | undefined {
-    return this.#byKey.get(key);
+    const container = this.#containers.get(key);
+    if (container !== undefined) return container;
+    const number = this.#byKey.find(hashOf(key), (each) => this.#entries[each]?.key === key);
+    return number === undefined ? undefined : this.at(number);
   }
 
-  set(id: string, entry: Entry | null): void {
-    const before = this.#users.get(id) ?? this.#groups.get(id) ?? this.#applications.get(id);
-    if (before !== undefined) {
-      // Entries of one delta may exchange names: the key may have its new owner already.
-      if (this.#byKey.get(before.key) === before) this.#byKey.delete(before.key);
-      this.#indexes.remove(before);
-      this.#membersOf(before).delete(id);
+  at(number: number): Entry | undefined {
+    if (this.#outdated.size > 0 && this.#outdated.delete(number)) this.#renew(number, this.#memberOf());
+    return this.#entries[number];
+  }
+
+  set(number: number, entry: StoredEntry | null): void {
+    const before = this.#entries[number] ?? null;
+    this.#outdated.delete(number);
+    if (before === null && entry === null) return;
+    this.#indexes.replace(number, before, entry);
+    if (before?.key !== entry?.key) {
+      if (before !== null) this.#byKey.remove(hashOf(before.key), number);
+      if (entry !== null) this.#byKey.add(hashOf(entry.key), number);
     }
-    if (entry !== null) {
-      this.#byKey.set(entry.key, entry);
-      this.#indexes.add(entry);
-      this.#membersOf(entry).set(id, entry);
+    this.#put(number, before, entry);
+  }
+
+  outdate(number: number): void {
+    this.#outdated.add(number);
+  }
+
+  *settle(): Generator<void> {
+    while (this.#outdated.size > 0) {
+      this.#settleSome(SETTLE_STEP);
+      yield;
     }
+  }
+
+  #settleSome(count: number): void {
+    const memberOf = this.#memberOf();
+    for (let left = count; left > 0; left -= 1) {
+      const number = this.#outdated.pop();
+      if (number === undefined) return;
+      this.#renew(number, memberOf);
+    }
+  }
+
+  /** No index is about the groups above. */
+  #renew(number: number, memberOf: GroupsAbove): void {
+    const before = this.#entries[number];
+    const entry = before === undefined ? null : this.#make(number, memberOf);
+    if (before !== undefined && entry !== null) this.#put(number, before, entry);
+  }
+
+  #put(number: number, before: StoredEntry | null, entry: StoredEntry | null): void {
+    before?.leave();
+    entry?.keepIn(this.#arena);
+    this.#entries[number] = entry ?? undefined;
+    if (before !== null && before.kind === entry?.kind) this.#listOf(entry).replace(entry);
+    else {
+      if (before !== null) this.#listOf(before).remove(number);
+      if (entry !== null) this.#listOf(entry).add(entry);
+    }
+  }
+
+  tidy(number: number): void {
+    this.#entries[number]?.keepIn(this.#arena);
   }
 
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[] {
     if (scope === 'base') return [base];
-    const lists = this.#inScope(base, scope);
-    const size = sum(lists.map(({ length }) => length));
+    const size = this.#sizeOf(base, scope);
     const found = this.plan(assertion);
     const gathered = found === null || found.cost >= size ? null : gather(found, size);
-    if (gathered === null) return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+    if (gathered === null) return this.#walk(base, scope);
     const isEverywhere = base.key === this.#dit.suffix.key && scope === 'sub';
-    return isEverywhere
-      ? [...gathered]
-      : [...gathered].filter((entry) => isInScope(entry, base, scope, this.#byKey));
+    const entries: Entry[] = [];
+    for (const number of gathered) {
+      const entry = this.at(number);
+      if (entry !== undefined && (isEverywhere || isInScope(entry, base, scope, this))) entries.push(entry);
+    }
+    return entries;
   }
 
   plan(assertion: Assertion): Candidates | null {
@@ -87,46 +191,21 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
 
   equality(attribute: AttributeType, keys: ReadonlySet<string>): Candidates | null {
     if (attribute === attributeType.objectClass) {
-      return this.#ofKinds((sample) => sample.keys(attribute).some((key) => keys.has(key)));
+      const organizations = keys.has(ORGANIZATION_KEY);
+      return this.#ofKinds(
+        (sample) =>
+          (organizations && sample.kind === 'group') || sample.keys(attribute).some((key) => keys.has(key)),
+      );
     }
-    const related = this.#related(attribute, keys);
-    if (related !== null) return related;
-    const index = this.#indexes.of(attribute);
-    if (index === null) return null;
-    let cost = 0;
-    for (const key of keys) cost += index.count(key);
-    return {
-      cost,
-      collect(into) {
-        for (const key of keys) {
-          if (into.isFull) return;
-          for (const entry of index.holders(key)) into.add(entry);
-        }
-      },
-    };
+    return this.#related(attribute, keys) ?? this.#indexes.equality(attribute, keys);
   }
 
-  scan(attribute: AttributeType, test: (key: string) => boolean): Candidates | null {
-    const index = this.#indexes.of(attribute);
-    if (index === null) return null;
-    return {
-      cost: index.size * SCAN_COST_SHARE,
-      collect(into) {
-        for (const key of index.keys()) {
-          if (into.isFull) return;
-          if (test(key)) for (const entry of index.holders(key)) into.add(entry);
-        }
-      },
-    };
+  substring(attribute: AttributeType, parts: Parts): Candidates | null {
+    return this.#indexes.substring(attribute, parts);
   }
 
   range(attribute: AttributeType, from: string | null, to: string | null): Candidates | null {
-    const sets = this.#indexes.ordered(attribute)?.within(from, to);
-    if (sets === undefined) return null;
-    return {
-      cost: sum(sets.map(({ size }) => size)),
-      collect: (into) => addAll(sets, into),
-    };
+    return this.#indexes.range(attribute, from, to);
   }
 
   presence(attribute: AttributeType): Candidates {
@@ -134,75 +213,94 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
   }
 
   byKeys(keys: ReadonlySet<string>): Candidates {
-    return {
-      cost: keys.size,
-      collect: (into) => {
-        for (const key of keys) into.add(this.#byKey.get(key));
-      },
-    };
+    return oneEach(keys, (key) => this.get(key)?.number);
   }
 
   /** Attributes that name other entries: the memberships lead from those to the holders. */
   #related(attribute: AttributeType, keys: ReadonlySet<string>): Candidates | null {
-    const named = (key: string): string => this.#byKey.get(key)?.id ?? '';
+    const named = (keyOf = (key: string): string => key): readonly number[] =>
+      [...keys].flatMap((key) => this.get(keyOf(key))?.number ?? []);
     switch (attribute) {
       case attributeType.entryDN:
         return this.byKeys(keys);
+      case attributeType.entryUUID:
+        return oneEach(keys, (id) => this.#numbers.of(id));
       case attributeType.memberOf:
-        return this.#membersBelow([...keys].map(named));
+        return this.#membersBelow(named());
       case attributeType.member:
       case attributeType.uniqueMember:
       case attributeType.owner:
-        return this.#byIds([...keys].map((key) => this.#graph.parents(named(key))));
+        return this.#parentsOf(named());
       case attributeType.memberUid:
-        return this.#byIds([...keys].map((key) => this.#graph.parents(named(this.#dit.user(key).key))));
+        return this.#parentsOf(named((username) => this.#dit.user(username).key));
       default:
         return null;
     }
   }
 
-  #byIds(sets: readonly ReadonlySet<string>[]): Candidates {
+  #parentsOf(members: readonly number[]): Candidates {
+    const groups = members.map((member) => this.#graph.parents(member));
     return {
-      cost: sum(sets.map(({ size }) => size)),
-      collect: (into) => {
-        for (const ids of sets) this.#addListed(ids, into);
+      cost: sum(groups.map(({ length }) => length)),
+      collect(into) {
+        for (const numbers of groups) into.addAll(numbers);
       },
     };
   }
 
   /** The cost counts direct members alone: following nested groups is left to when it is needed. */
-  #membersBelow(groupIds: readonly string[]): Candidates {
+  #membersBelow(groups: readonly number[]): Candidates {
     return {
-      cost: sum(groupIds.map((id) => this.#graph.members(id).size)),
+      cost: sum(groups.map((group) => this.#graph.memberCount(group))),
       collect: (into) => {
-        for (const id of groupIds) {
+        for (const group of groups) {
           if (into.isFull) return;
-          this.#addListed(this.#graph.below(id), into);
+          into.addAll(this.#graph.below(group));
         }
       },
     };
   }
 
-  #addListed(ids: ReadonlySet<string>, into: Gathering): void {
-    for (const id of ids) into.add(this.#users.get(id) ?? this.#groups.get(id));
-  }
-
-  /** Entries of one kind hold the same types and classes, so that one of them speaks for all; containers differ. */
+  /** Entries of one kind hold the same types and, but for organizations, classes: one of them speaks for all; containers differ. */
   #ofKinds(test: (sample: Entry) => boolean): Candidates {
-    const all = [this.#users, this.#groups, this.#applications].map((members) => members.list());
-    const kinds = all.filter(([sample]) => sample && test(sample));
-    const lists = [...kinds, this.#containers.filter(test)];
-    return { cost: sum(lists.map(({ length }) => length)), collect: (into) => addAll(lists, into) };
+    const kinds = [this.#users, this.#groups, this.#applications].filter((list) => {
+      const sample = list.first();
+      return sample !== undefined && test(sample);
+    });
+    const containers = [...this.#containers.values()].filter(test);
+    const addAll = (entries: readonly Entry[], into: Gathering): void => {
+      for (const { number } of entries) into.add(number);
+    };
+    return {
+      cost: sum(kinds.map(({ size }) => size)) + containers.length,
+      collect(into) {
+        for (const kind of kinds) addAll(kind.list(), into);
+        addAll(containers, into);
+      },
+    };
   }
 
-  #inScope(base: Entry, scope: Scope): readonly (readonly Entry[])[] {
-    const containers = this.#containers.filter((entry) => isInScope(entry, base, scope, this.#byKey));
+  #walk(base: Entry, scope: Scope): readonly Entry[] {
+    this.#settleSome(Number.POSITIVE_INFINITY);
+    const containers = [...this.#containers.values()].filter((entry) => isInScope(entry, base, scope, this));
     const leaf = base.kind !== 'container' && scope === 'sub' ? [base] : [];
-    const lists: (readonly Entry[])[] = [[...containers, ...leaf]];
-    if (this.#reaches(base, scope, this.#dit.users.key)) lists.push(this.#users.list());
-    if (this.#reaches(base, scope, this.#dit.groups.key)) lists.push(this.#groups.list());
-    if (this.#reaches(base, scope, this.#dit.apps.key)) lists.push(this.#applications.list());
-    return lists.filter((list) => list.length > 0);
+    const lists = [containers, leaf, ...this.#listsIn(base, scope).map((list) => list.list())].filter(
+      ({ length }) => length > 0,
+    );
+    return lists.length === 1 ? (lists[0] ?? []) : lists.flat();
+  }
+
+  /** How many a walk would look at, at most. */
+  #sizeOf(base: Entry, scope: Scope): number {
+    return sum(this.#listsIn(base, scope).map(({ size }) => size)) + this.#containers.size;
+  }
+
+  #listsIn(base: Entry, scope: Scope): readonly EntryList[] {
+    const lists: EntryList[] = [];
+    if (this.#reaches(base, scope, this.#dit.users.key)) lists.push(this.#users);
+    if (this.#reaches(base, scope, this.#dit.groups.key)) lists.push(this.#groups);
+    if (this.#reaches(base, scope, this.#dit.apps.key)) lists.push(this.#applications);
+    return lists;
   }
 
   /** Whether what lies directly below a container is in scope. */
@@ -210,7 +308,7 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
     return base.key === containerKey || (base.key === this.#dit.suffix.key && scope !== 'one');
   }
 
-  #membersOf(entry: Entry): Members {
+  #listOf(entry: Entry): EntryList {
     if (entry.kind === 'user') return this.#users;
     return entry.kind === 'group' ? this.#groups : this.#applications;
   }
@@ -231,41 +329,19 @@ export function isInScope(
   return parent === base.key;
 }
 
-function addAll(lists: readonly Iterable<Entry>[], into: Gathering): void {
-  for (const list of lists) {
-    if (into.isFull) return;
-    for (const entry of list) into.add(entry);
-  }
+/** At most one number for each key. */
+function oneEach(keys: ReadonlySet<string>, find: (key: string) => number | undefined): Candidates {
+  return {
+    cost: keys.size,
+    collect(into) {
+      for (const key of keys) {
+        if (into.isFull) return;
+        into.add(find(key));
+      }
+    },
+  };
 }
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
-}
-
-/** The entries of one kind by id, with a list of them that is made anew only after a change. */
-interface Members {
-  get(id: string): Entry | undefined;
-  set(id: string, entry: Entry): void;
-  delete(id: string): void;
-  list(): readonly Entry[];
-}
-
-function createMembers(): Members {
-  const byId = new Map<string, Entry>();
-  let list: readonly Entry[] | null = null;
-  return {
-    get: (id) => byId.get(id),
-    set(id, entry) {
-      byId.set(id, entry);
-      list = null;
-    },
-    delete(id) {
-      byId.delete(id);
-      list = null;
-    },
-    list() {
-      list ??= [...byId.values()];
-      return list;
-    },
-  };
 }

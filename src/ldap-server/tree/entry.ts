@@ -1,8 +1,11 @@
 /** An entry: its name, its values for matching, its bytes for sending; it never changes, a change makes a new one. */
-import { encodeEntryBody, encodePartialAttribute } from '../protocol/encode.ts';
+import type { Avatar } from '../../core/model/avatar.ts';
+import { encodePartialAttribute } from '../protocol/encode.ts';
+import type { Arena } from './arena.ts';
 import type { AttributeType } from './attribute-types.ts';
 import type { Name } from './dit.ts';
 import { formatTime, timeKey } from './matching-rules.ts';
+import { bodyIn, readyBytes, readyLength, sliceIn } from './ready-bytes.ts';
 
 export type EntryKind = 'root-dse' | 'subschema' | 'container' | 'user' | 'group' | 'application';
 
@@ -10,6 +13,8 @@ export interface Entry extends Name {
   readonly kind: EntryKind;
   /** Unique within its kind: the id of the user, group or application, else the key. */
   readonly id: string;
+  /** Its place in the tree's tables; NOWHERE for what stands outside. */
+  readonly number: number;
   /** Key of the entry above; null at the top. */
   readonly parent: string | null;
   /** The types that entries of this kind may hold, those returned by default first. */
@@ -18,13 +23,32 @@ export interface Entry extends Name {
   values(type: AttributeType): readonly string[];
   /** The values as keys of the type's equality rule. */
   keys(type: AttributeType): readonly string[];
+  /** Whether it holds one of these keys, without making all its keys where it can tell so; takes what that costs from `work`. */
+  holds(type: AttributeType, keys: ReadonlySet<string>, work: Work): boolean;
   /** The types that are not returned by default. */
   readonly onRequest: readonly AttributeType[];
+  /** The picture whose octets are kept elsewhere, under the user's id; null: none. */
+  readonly photo: Avatar | null;
   /** The bytes of a search result entry with all attributes returned by default. */
   body(): Buffer;
   /** The bytes of one attribute under the name that the client wrote; null where the entry does not hold it. */
   slice(type: AttributeType, name: string): Buffer | null;
 }
+
+/** What may yet be spent on one entry, in values looked at. */
+export interface Work {
+  left: number;
+}
+
+/** An entry of the tree, whose ready bytes lie beside those of others. */
+export interface StoredEntry extends Entry {
+  /** Where its ready bytes are kept, when there are any; after `renew` of the arena, they move. */
+  keepIn(arena: Arena): void;
+  /** Another is in its place: who still reads it can, but what it keeps is not counted any more. */
+  leave(): void;
+}
+
+export const NOWHERE = -1;
 
 const NONE: readonly string[] = [];
 const NO_BYTES = Buffer.alloc(0);
@@ -34,6 +58,8 @@ export interface AttributeSource<Row> {
   values(row: Row): readonly string[];
   /** In the order of the values, where the keys are known already; otherwise the equality rule makes them of the values. */
   keys?(row: Row): readonly string[];
+  /** Whether a key is among them, where that is known without making all. */
+  holds?(row: Row, key: string): boolean;
   /** The values, where they are the same in every entry: their keys are made once. */
   readonly constant?: readonly string[];
 }
@@ -60,7 +86,9 @@ export function defineShape<Row>(
   { allByDefault = false } = {},
 ): Shape<Row> {
   const all = sources.map(([type]) => type);
-  const defaults = all.filter((type) => allByDefault || !type.operational || type.byDefault);
+  const defaults = all.filter(
+    (type) => !type.external && (allByDefault || !type.operational || type.byDefault),
+  );
   const types = [...defaults, ...all.filter((type) => !defaults.includes(type))];
   return {
     kind,
@@ -78,7 +106,13 @@ function withKeys<Row>(type: AttributeType, source: AttributeSource<Row>): Attri
 }
 
 function keysOf({ equality }: AttributeType, values: readonly string[]): readonly string[] {
-  return equality === null ? NONE : values.flatMap((value) => equality.key(value) ?? []);
+  if (equality === null) return NONE;
+  const keys: string[] = [];
+  for (const value of values) {
+    const key = equality.key(value);
+    if (key !== null) keys.push(key);
+  }
+  return keys;
 }
 
 /** A source whose values are the same in every entry. */
@@ -91,21 +125,18 @@ export function time<Row>(of: (row: Row) => Date): AttributeSource<Row> {
   return { values: (row) => [formatTime(of(row))], keys: (row) => [timeKey(of(row))] };
 }
 
+/** Without a number it stands outside the tree. */
+type EntryName = Name & { readonly id: string; readonly number?: number };
+
 /** `parent`: the key of the entry above. */
 export function createEntry<Row>(
-  name: Name & { readonly id: string },
+  name: EntryName,
   parent: string | null,
   shape: Shape<Row>,
   row: Row,
-): Entry {
-  return new ShapedEntry(name, parent, shape, row);
-}
-
-/** The ready bytes: attribute i of those returned by default lies between ends[i - 1] and ends[i] of `body`. */
-interface Encoded {
-  readonly body: Buffer;
-  readonly ends: Uint32Array;
-  readonly start: number;
+  photo: Avatar | null = null,
+): StoredEntry {
+  return new ShapedEntry(name, parent, shape, row, photo);
 }
 
 /** Lists of this length are made once: one filter may look at the members of a large group thousands of times. */
@@ -117,24 +148,40 @@ interface WideLists<Row> {
 }
 
 /** A class, because a directory of 100 000 users holds as many of these: their methods are shared. */
-class ShapedEntry<Row> implements Entry {
-  readonly dn: string;
-  readonly key: string;
-  readonly id: string;
+class ShapedEntry<Row> implements StoredEntry {
   readonly parent: string | null;
+  readonly photo: Avatar | null;
+  readonly #name: EntryName;
   readonly #shape: Shape<Row>;
   readonly #row: Row;
+  #arena: Arena | null = null;
   /** Made when first asked for, so that a sync which changes a large group often does not encode it as often. */
-  #encoded: Encoded | null = null;
+  #ready: Buffer | null = null;
+  #offset = 0;
   #wide: WideLists<Row> | null = null;
 
-  constructor(name: Name & { id: string }, parent: string | null, shape: Shape<Row>, row: Row) {
-    this.dn = name.dn;
-    this.key = name.key;
-    this.id = name.id;
+  constructor(name: EntryName, parent: string | null, shape: Shape<Row>, row: Row, photo: Avatar | null) {
+    this.#name = name;
     this.parent = parent;
+    this.photo = photo;
     this.#shape = shape;
     this.#row = row;
+  }
+
+  get dn(): string {
+    return this.#name.dn;
+  }
+
+  get key(): string {
+    return this.#name.key;
+  }
+
+  get id(): string {
+    return this.#name.id;
+  }
+
+  get number(): number {
+    return this.#name.number ?? NOWHERE;
   }
 
   get kind(): EntryKind {
@@ -163,6 +210,18 @@ class ShapedEntry<Row> implements Entry {
     return this.#keep('keys', source, source.keys?.(this.#row) ?? keysOf(type, this.values(type)));
   }
 
+  holds(type: AttributeType, keys: ReadonlySet<string>, work: Work): boolean {
+    const source = this.#shape.sources.get(type);
+    if (source?.holds === undefined) {
+      const held = this.keys(type);
+      work.left -= held.length;
+      return held.some((key) => keys.has(key));
+    }
+    work.left -= keys.size;
+    for (const key of keys) if (source.holds(this.#row, key)) return true;
+    return false;
+  }
+
   #keep(
     what: keyof WideLists<Row>,
     source: AttributeSource<Row>,
@@ -176,7 +235,7 @@ class ShapedEntry<Row> implements Entry {
   }
 
   body(): Buffer {
-    return this.#encode().body;
+    return bodyIn(this.#encoded(), this.#offset, this.#shape.defaults);
   }
 
   slice(type: AttributeType, name: string): Buffer | null {
@@ -186,28 +245,41 @@ class ShapedEntry<Row> implements Entry {
       const values = this.values(type);
       return values.length === 0 ? null : encodePartialAttribute(name, values);
     }
-    const { body, ends, start } = this.#encode();
-    const begin = start + (ends[position - 1] ?? 0);
-    const end = start + (ends[position] ?? 0);
-    return begin === end ? null : body.subarray(begin, end);
+    return sliceIn(this.#encoded(), this.#offset, this.#shape.defaults, position);
   }
 
-  #encode(): Encoded {
-    if (this.#encoded === null) {
-      const slices = this.types.slice(0, this.#shape.defaults).map((type) => {
-        const values = this.values(type);
-        return values.length === 0 ? NO_BYTES : encodePartialAttribute(type.name, values);
-      });
-      const ends = new Uint32Array(slices.length);
-      let end = 0;
-      slices.forEach((slice, index) => {
-        end += slice.length;
-        ends[index] = end;
-      });
-      const body = encodeEntryBody(this.dn, slices);
-      this.#encoded = { body, ends, start: body.length - end };
+  keepIn(arena: Arena): void {
+    this.#arena = arena;
+    if (this.#ready !== null && !arena.owns(this.#ready)) {
+      const end = this.#offset + readyLength(this.#ready, this.#offset, this.#shape.defaults);
+      this.#place(this.#ready.subarray(this.#offset, end));
     }
-    return this.#encoded;
+  }
+
+  leave(): void {
+    if (this.#ready !== null) {
+      this.#arena?.free(this.#ready, readyLength(this.#ready, this.#offset, this.#shape.defaults));
+    }
+    this.#arena = null;
+  }
+
+  #encoded(): Buffer {
+    return this.#ready ?? this.#place(this.#encode());
+  }
+
+  #encode(): Buffer {
+    const slices = this.types.slice(0, this.#shape.defaults).map((type) => {
+      const values = this.values(type);
+      return values.length === 0 ? NO_BYTES : encodePartialAttribute(type.name, values);
+    });
+    return readyBytes(this.dn, slices);
+  }
+
+  #place(ready: Buffer): Buffer {
+    const { bytes, offset } = this.#arena?.keep(ready) ?? { bytes: ready, offset: 0 };
+    this.#ready = bytes;
+    this.#offset = offset;
+    return bytes;
   }
 }
 
@@ -243,8 +315,16 @@ class AlteredEntry implements Entry {
     return this.#entry.kind;
   }
 
+  get number(): number {
+    return this.#entry.number;
+  }
+
   get parent(): string | null {
     return this.#entry.parent;
+  }
+
+  get photo(): Avatar | null {
+    return this.#entry.photo;
   }
 
   get types(): readonly AttributeType[] {
@@ -261,6 +341,12 @@ class AlteredEntry implements Entry {
 
   keys(type: AttributeType): readonly string[] {
     return type === this.#type ? keysOf(type, this.#values) : this.#entry.keys(type);
+  }
+
+  holds(type: AttributeType, keys: ReadonlySet<string>, work: Work): boolean {
+    return type === this.#type
+      ? this.keys(type).some((key) => keys.has(key))
+      : this.#entry.holds(type, keys, work);
   }
 
   body(): Buffer {

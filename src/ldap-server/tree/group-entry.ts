@@ -1,6 +1,7 @@
 /** A group as an entry: groupOfNames and groupOfUniqueNames at once, since clients look for either. */
 import type { Group } from '../../core/model/group.ts';
 import type { PosixSettings } from '../../core/model/posix.ts';
+import { foldCase } from '../../core/syntax/folding.ts';
 import { attributeType as type } from './attribute-types.ts';
 import type { Dit, Name } from './dit.ts';
 import {
@@ -8,21 +9,22 @@ import {
   constant,
   createEntry,
   defineShape,
-  type Entry,
   type Shape,
   type Sources,
+  type StoredEntry,
   time,
 } from './entry.ts';
 import { POSIX_GROUP } from './posix.ts';
-import { byKey, type Reference } from './reference.ts';
+import type { Reference, ReferenceSet } from './reference.ts';
+import { PLAIN_SCHEMA, type Schema } from './schema.ts';
 
 /** What a group's entry tells about other entries. */
 export interface GroupRelations {
-  /** Direct members, users and groups, in any order. */
-  readonly members: readonly Reference[];
-  readonly owners: readonly Reference[];
+  /** Direct members, users and groups. */
+  readonly members: ReferenceSet;
+  readonly owners: ReferenceSet;
   /** The groups that contain it, directly or through other groups. */
-  readonly memberOf: readonly Reference[];
+  readonly memberOf: ReferenceSet;
 }
 
 interface GroupRow extends GroupRelations {
@@ -32,10 +34,10 @@ interface GroupRow extends GroupRelations {
 }
 
 /** Makes the entry of a group. */
-export type MakeGroupEntry = (reference: Reference, group: Group, relations: GroupRelations) => Entry;
+export type MakeGroupEntry = (reference: Reference, group: Group, relations: GroupRelations) => StoredEntry;
 
-export function groupEntries(dit: Dit, posix: PosixSettings): MakeGroupEntry {
-  const shape = posix.enabled ? shapeOf(['posixGroup'], POSIX_GROUP) : PLAIN;
+export function groupEntries(dit: Dit, posix: PosixSettings, schema = PLAIN_SCHEMA): MakeGroupEntry {
+  const shape = shapeFor(posix, schema);
   return (reference, group, relations) =>
     createEntry(reference, dit.groups.key, shape, {
       ...relations,
@@ -48,11 +50,18 @@ export function groupEntries(dit: Dit, posix: PosixSettings): MakeGroupEntry {
 const members = references(({ members }) => members);
 
 const CLASSES = ['top', 'groupOfNames', 'groupOfUniqueNames', 'group'];
+export const ORGANIZATION_CLASS = 'rosterOrganization';
 
 const ATTRIBUTES: Sources<GroupRow> = [
   [type.cn, { values: ({ group }) => [group.name] }],
   [type.displayName, { values: ({ group }) => [group.displayName || group.name] }],
+  [type.o, { values: ({ group }) => (group.organization === null ? [] : [group.displayName || group.name]) }],
   [type.description, { values: ({ group }) => (group.description === '' ? [] : [group.description]) }],
+  [type.mail, { values: ({ group: { email } }) => (email === null ? [] : [email]) }],
+  [
+    type.groupPermissions,
+    { values: ({ group: { permissions } }) => (permissions === null ? [] : [permissions]) },
+  ],
   [type.objectCategory, constant('group')],
   [type.member, members],
   [type.uniqueMember, members],
@@ -63,28 +72,49 @@ const ATTRIBUTES: Sources<GroupRow> = [
   [type.entryDN, { values: ({ name }) => [name.dn], keys: ({ name }) => [name.key] }],
   [type.createTimestamp, time(({ group }) => group.createdAt)],
   [type.modifyTimestamp, time(({ group }) => group.updatedAt)],
+  [type.rosterVia, { values: ({ group }) => group.origin?.via ?? [] }],
   [type.structuralObjectClass, constant('groupOfNames')],
   [type.subschemaSubentry, { values: ({ subschemaDn }) => [subschemaDn] }],
   [type.hasSubordinates, constant('FALSE')],
 ];
 
-const PLAIN = shapeOf([], []);
+function shapeFor(posix: PosixSettings, schema: Schema): Shape<GroupRow> {
+  const classes = [...(posix.enabled ? ['posixGroup'] : []), ...schema.classesOf.group];
+  const defined = schema.sourcesOf<GroupRow>('group', ({ group }) => group.attributes);
+  return shapeOf(classes, [...(posix.enabled ? POSIX_GROUP : []), ...defined]);
+}
 
 function shapeOf(moreClasses: readonly string[], more: Sources<GroupRow>): Shape<GroupRow> {
-  const classes = constant(...CLASSES, ...moreClasses);
+  const classes = classesOf([...CLASSES, ...moreClasses]);
   return defineShape('group', [[type.objectClass, classes], ...ATTRIBUTES, ...more]);
 }
 
-function references(of: (row: GroupRow) => readonly Reference[]): AttributeSource<GroupRow> {
-  const sorted = (row: GroupRow) => [...of(row)].sort(byKey);
+function classesOf(plain: readonly string[]): AttributeSource<GroupRow> {
+  const ofOrganizations = [...plain, ORGANIZATION_CLASS];
+  const [keys, keysOfOrganizations] = [plain.map(foldCase), ofOrganizations.map(foldCase)];
   return {
-    values: (row) => sorted(row).map(({ dn }) => dn),
-    keys: (row) => sorted(row).map(({ key }) => key),
+    values: ({ group }) => (group.organization === null ? plain : ofOrganizations),
+    keys: ({ group }) => (group.organization === null ? keys : keysOfOrganizations),
+  };
+}
+
+function references(of: (row: GroupRow) => ReferenceSet): AttributeSource<GroupRow> {
+  return {
+    values: (row) =>
+      of(row)
+        .sorted()
+        .map(({ dn }) => dn),
+    keys: (row) =>
+      of(row)
+        .sorted()
+        .map(({ key }) => key),
+    holds: (row, key) => of(row).holds(key),
   };
 }
 
 function usernames({ members }: GroupRow): readonly string[] {
   return members
+    .sorted()
     .filter(({ kind }) => kind === 'user')
     .map(({ name }) => name)
     .sort();

@@ -2,17 +2,13 @@
 import { parseDn } from '../../core/syntax/dn.ts';
 import type { Assertion, Parts, Truth } from './assertion.ts';
 import { type AttributeType, findAttributeType } from './attribute-types.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, Work } from './entry.ts';
 import { compares } from './matching-rules.ts';
-
-/** What may yet be spent on one entry, in values looked at; at zero the answer is Undefined. */
-export interface Work {
-  left: number;
-}
 
 /** An entry can hold 100 000 values, and a filter 10 000 parts: together they would hold up everybody for minutes. */
 export const ENTRY_WORK_MAX = 1_000_000;
 
+/** With no work left the answer is Undefined. */
 export function matches(assertion: Assertion, entry: Entry, work: Work = { left: ENTRY_WORK_MAX }): Truth {
   if (work.left <= 0) return null;
   work.left -= 1;
@@ -31,6 +27,8 @@ export function matches(assertion: Assertion, entry: Entry, work: Work = { left:
       return assertion.keys.has(entry.key);
     case 'presence':
       return entry.values(assertion.attribute).length > 0;
+    case 'equality':
+      return entry.holds(assertion.attribute, assertion.keys, work);
     case 'rule':
       return matchesRule(assertion, entry, work);
     default: {
@@ -107,7 +105,8 @@ function isInDn(assertion: RuleAssertion, dn: string): boolean {
 }
 
 function isMeant({ attribute, rule }: RuleAssertion, type: AttributeType): boolean {
-  return attribute === null ? compares(rule, type.syntax) : type === attribute;
+  // What only the bind DN may read is meant by its name alone.
+  return attribute === null ? !type.restricted && compares(rule, type.syntax) : type === attribute;
 }
 
 /** The values of an attribute of which any item of a values filter (RFC 3876) is true; null: there are too many to tell. */

@@ -24,11 +24,14 @@ export const SYNTAX = {
   generalizedTime: '1.3.6.1.4.1.1466.115.121.1.24',
   ia5String: '1.3.6.1.4.1.1466.115.121.1.26',
   integer: '1.3.6.1.4.1.1466.115.121.1.27',
+  jpeg: '1.3.6.1.4.1.1466.115.121.1.28',
   matchingRuleDescription: '1.3.6.1.4.1.1466.115.121.1.30',
   objectClassDescription: '1.3.6.1.4.1.1466.115.121.1.37',
+  octetString: '1.3.6.1.4.1.1466.115.121.1.40',
   oid: '1.3.6.1.4.1.1466.115.121.1.38',
   syntaxDescription: '1.3.6.1.4.1.1466.115.121.1.54',
   substringAssertion: '1.3.6.1.4.1.1466.115.121.1.58',
+  telephoneNumber: '1.3.6.1.4.1.1466.115.121.1.50',
   uuid: '1.3.6.1.1.16.1',
 } as const;
 
@@ -67,6 +70,20 @@ export const distinguishedNameMatch = rule(
 export const objectIdentifierMatch = rule('objectIdentifierMatch', '2.5.13.0', SYNTAX.oid, foldCase);
 export const booleanMatch = rule('booleanMatch', '2.5.13.13', SYNTAX.boolean, boolean);
 export const uuidMatch = rule('uuidMatch', '1.3.6.1.1.16.2', SYNTAX.uuid, uuid);
+/** For octets that are text all the same, such as public keys. */
+export const octetStringMatch = rule('octetStringMatch', '2.5.13.17', SYNTAX.octetString, (text) => text);
+export const telephoneNumberMatch = rule(
+  'telephoneNumberMatch',
+  '2.5.13.20',
+  SYNTAX.telephoneNumber,
+  foldTelephoneNumber,
+);
+export const telephoneNumberSubstringsMatch = rule(
+  'telephoneNumberSubstringsMatch',
+  '2.5.13.21',
+  SYNTAX.substringAssertion,
+  foldTelephoneNumber,
+);
 export const integerMatch = rule('integerMatch', '2.5.13.14', SYNTAX.integer, integer);
 export const generalizedTimeMatch = rule(
   'generalizedTimeMatch',
@@ -108,6 +125,8 @@ export const EQUALITY_RULES: readonly MatchingRule[] = [
   uuidMatch,
   integerMatch,
   generalizedTimeMatch,
+  octetStringMatch,
+  telephoneNumberMatch,
 ];
 
 /** Those that a sort key may name. */
@@ -158,6 +177,11 @@ function foldPart(text: string): string {
   const folded = foldCase(text);
   if (folded === '') return text === '' ? '' : ' ';
   return `${/^\s/.test(text) ? ' ' : ''}${folded}${/\s$/.test(text) ? ' ' : ''}`;
+}
+
+/** RFC 4518 section 2.6.3: blanks and hyphens do not count. */
+function foldTelephoneNumber(text: string): string {
+  return foldCase(text).replace(/[ \-\u058a\u2010\u2011\u2212\ufe63\uff0d]/g, '');
 }
 
 function distinguishedName(text: string): string | null {

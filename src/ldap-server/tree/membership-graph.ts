@@ -1,48 +1,67 @@
-/** Who is in which group, by ids: direct memberships, and what follows from them through nested groups. */
+/** Who is in which group, by numbers: direct memberships, and what follows from them through nested groups. */
+import { NumberSet } from './number-set.ts';
+import { Postings } from './postings.ts';
 
+/** Numbers come in ascending order. */
 export interface MembershipGraph {
-  put(groupId: string, memberId: string, owner: boolean): void;
-  remove(groupId: string, memberId: string): void;
-  /** Direct members, each with whether it is an owner. */
-  members(groupId: string): ReadonlyMap<string, boolean>;
+  put(group: number, member: number, owner: boolean): void;
+  remove(group: number, member: number): void;
+  /** null: no member. */
+  isOwner(group: number, member: number): boolean | null;
+  memberCount(group: number): number;
+  /** Direct members. */
+  members(group: number): Uint32Array;
+  owners(group: number): Uint32Array;
   /** The groups that a user or group is directly in. */
-  parents(memberId: string): ReadonlySet<string>;
+  parents(member: number): Uint32Array;
   /** The groups that contain a user or group, directly or through others. */
-  above(memberId: string): Set<string>;
+  above(member: number): ReadonlySet<number>;
   /** The users and groups that a group contains, directly or through others. */
-  below(groupId: string): Set<string>;
+  below(group: number): Iterable<number>;
+  /** Allocated. */
+  readonly bytes: number;
 }
 
 export function createMembershipGraph(): MembershipGraph {
-  const members = new Map<string, Map<string, boolean>>();
-  const parents = new Map<string, Set<string>>();
-  const membersOf = (id: string): ReadonlyMap<string, boolean> => members.get(id) ?? NO_MEMBERS;
-  const parentsOf = (id: string): ReadonlySet<string> => parents.get(id) ?? NO_PARENTS;
+  const members = new Postings();
+  const owners = new Postings();
+  const parents = new Postings();
+  const membersOf = (group: number): Uint32Array => members.numbers(group);
+  const parentsOf = (member: number): Uint32Array => parents.numbers(member);
   return {
-    put(groupId, memberId, owner) {
-      getOrAdd(members, groupId, () => new Map()).set(memberId, owner);
-      getOrAdd(parents, memberId, () => new Set()).add(groupId);
+    put(group, member, owner) {
+      members.add(group, member);
+      parents.add(member, group);
+      if (owner) owners.add(group, member);
+      else owners.remove(group, member);
     },
-    remove(groupId, memberId) {
-      const group = members.get(groupId);
-      if (group?.delete(memberId) && group.size === 0) members.delete(groupId);
-      const above = parents.get(memberId);
-      if (above?.delete(groupId) && above.size === 0) parents.delete(memberId);
+    remove(group, member) {
+      members.remove(group, member);
+      parents.remove(member, group);
+      owners.remove(group, member);
     },
+    isOwner: (group, member) => (members.has(group, member) ? owners.has(group, member) : null),
+    memberCount: (group) => members.count(group),
     members: membersOf,
+    owners: (group) => owners.numbers(group),
     parents: parentsOf,
-    above: (id) => closure(id, parentsOf),
-    below: (id) => closure(id, (groupId) => membersOf(groupId).keys()),
+    above: (member) => (parents.count(member) === 0 ? NOBODY : reach(member, parentsOf, new Set<number>())),
+    below: (group) => (members.count(group) === 0 ? NOBODY : reach(group, membersOf, new NumberSet())),
+    get bytes() {
+      return members.bytes + owners.bytes + parents.bytes;
+    },
   };
 }
 
-const NO_MEMBERS: ReadonlyMap<string, boolean> = new Map();
-const NO_PARENTS: ReadonlySet<string> = new Set();
+const NOBODY: ReadonlySet<number> = new Set();
 
-/** All that is reached from `id` by following `next`; a cycle ends the walk instead of trapping it. */
-function closure(id: string, next: (id: string) => Iterable<string>): Set<string> {
-  const reached = new Set<string>();
-  const pending = [id];
+/** Adds all that is reached by following `next`; a cycle ends the walk instead of trapping it. */
+function reach<Reached extends { has(number: number): boolean; add(number: number): unknown }>(
+  start: number,
+  next: (number: number) => Uint32Array,
+  reached: Reached,
+): Reached {
+  const pending = [start];
   for (let current = pending.pop(); current !== undefined; current = pending.pop()) {
     for (const neighbour of next(current)) {
       if (!reached.has(neighbour)) {
@@ -52,10 +71,4 @@ function closure(id: string, next: (id: string) => Iterable<string>): Set<string
     }
   }
   return reached;
-}
-
-function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const found = map.get(key) ?? make();
-  map.set(key, found);
-  return found;
 }

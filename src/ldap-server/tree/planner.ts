@@ -1,23 +1,21 @@
 /** Which entries a search must look at: from an assertion to candidates, or to the finding that all must be walked. */
-import type { Assertion } from './assertion.ts';
+import type { Assertion, Parts } from './assertion.ts';
 import type { AttributeType } from './attribute-types.ts';
-import type { Entry } from './entry.ts';
-import { type KeyAssertion, matchesKey } from './matcher.ts';
 
-/** A set of entries that holds all that can match; the matcher confirms each. */
+/** Numbers of a set of entries that holds all that can match; the matcher confirms each. */
 export interface Candidates {
   /** An estimate of how much it costs to collect them. */
   readonly cost: number;
   collect(into: Gathering): void;
 }
 
-/** Takes entries that indexes lead to, until there are so many that it is less work to look at all there are. */
+/** Takes the numbers that indexes lead to, until there are so many that it is less work to look at all there are. */
 export class Gathering {
-  readonly entries = new Set<Entry>();
+  readonly numbers = new Set<number>();
   #left: number;
 
-  constructor(entriesMax: number) {
-    this.#left = entriesMax;
+  constructor(numbersMax: number) {
+    this.#left = numbersMax;
   }
 
   get isFull(): boolean {
@@ -25,25 +23,32 @@ export class Gathering {
   }
 
   /** undefined, where an index led to nothing, was work too. */
-  add(entry: Entry | undefined): void {
+  add(number: number | undefined): void {
     this.#left -= 1;
-    if (entry !== undefined) this.entries.add(entry);
+    if (number !== undefined) this.numbers.add(number);
+  }
+
+  addAll(numbers: Iterable<number>): void {
+    for (const number of numbers) {
+      if (this.isFull) return;
+      this.add(number);
+    }
   }
 }
 
-/** Costs are estimates: null where there turn out to be `entriesMax` candidates or more, each time one is met. */
-export function gather(candidates: Candidates, entriesMax: number): ReadonlySet<Entry> | null {
-  const gathering = new Gathering(entriesMax);
+/** Costs are estimates: null where there turn out to be `numbersMax` candidates or more, each time one is met. */
+export function gather(candidates: Candidates, numbersMax: number): ReadonlySet<number> | null {
+  const gathering = new Gathering(numbersMax);
   candidates.collect(gathering);
-  return gathering.isFull ? null : gathering.entries;
+  return gathering.isFull ? null : gathering.numbers;
 }
 
 /** What the planner asks of the tree. */
 export interface CandidateSource {
   /** All entries that can hold one of these keys; null: there is no index. */
   equality(attribute: AttributeType, keys: ReadonlySet<string>): Candidates | null;
-  /** All entries that hold a key of which `test` is true; null: there is no index. */
-  scan(attribute: AttributeType, test: (key: string) => boolean): Candidates | null;
+  /** All entries that can hold a key with these parts; null: there is no index, or they are too short for it. */
+  substring(attribute: AttributeType, parts: Parts): Candidates | null;
   /** All entries that can hold a key within a range; null: there is no ordered index. */
   range(attribute: AttributeType, from: string | null, to: string | null): Candidates | null;
   /** All entries of the kinds that can hold the attribute. */
@@ -67,24 +72,19 @@ export function plan(assertion: Assertion, source: CandidateSource): Candidates 
     case 'equality':
       return source.equality(assertion.attribute, assertion.keys) ?? source.presence(assertion.attribute);
     case 'at-least':
-      return source.range(assertion.attribute, assertion.key, null) ?? scan(assertion, source);
+      return source.range(assertion.attribute, assertion.key, null) ?? source.presence(assertion.attribute);
     case 'at-most':
-      return source.range(assertion.attribute, null, assertion.key) ?? scan(assertion, source);
+      return source.range(assertion.attribute, null, assertion.key) ?? source.presence(assertion.attribute);
     case 'substring':
-    case 'bits':
-      return scan(assertion, source);
+      return source.substring(assertion.attribute, assertion) ?? source.presence(assertion.attribute);
     case 'rule':
       return assertion.attribute === null || assertion.dnAttributes
         ? null
         : source.presence(assertion.attribute);
+    case 'bits':
     case 'presence':
       return source.presence(assertion.attribute);
   }
-}
-
-function scan(assertion: KeyAssertion, source: CandidateSource): Candidates {
-  const { attribute } = assertion;
-  return source.scan(attribute, (key) => matchesKey(assertion, key)) ?? source.presence(attribute);
 }
 
 const NOTHING: Candidates = { cost: 0, collect() {} };

@@ -13,12 +13,19 @@ export interface Supported {
   readonly extensions: readonly string[];
 }
 
-export function rootDseEntry(dit: Dit, supported: Supported): Entry {
-  return createEntry({ dn: '', key: '', id: '' }, null, ROOT_DSE, { dit, supported });
+/** `instanceId`: null where it is not told. */
+export function rootDseEntry(dit: Dit, instanceId: string | null, supported: Supported): Entry {
+  return createEntry({ dn: '', key: '', id: '' }, null, ROOT_DSE, { dit, instanceId, supported });
 }
 
 /** Operational, and sent by default all the same: many clients ask for no attribute by name. */
-const ROOT_DSE = defineShape<{ readonly dit: Dit; readonly supported: Supported }>(
+interface RootDse {
+  readonly dit: Dit;
+  readonly instanceId: string | null;
+  readonly supported: Supported;
+}
+
+const ROOT_DSE = defineShape<RootDse>(
   'root-dse',
   [
     [type.objectClass, constant('top')],
@@ -31,6 +38,7 @@ const ROOT_DSE = defineShape<{ readonly dit: Dit; readonly supported: Supported 
     [type.subschemaSubentry, { values: ({ dit }) => [dit.subschema.dn] }],
     [type.vendorName, constant('Roster')],
     [type.vendorVersion, constant(VENDOR_VERSION)],
+    [type.rosterInstance, { values: ({ instanceId }) => (instanceId === null ? [] : [instanceId]) }],
   ],
   { allByDefault: true },
 );

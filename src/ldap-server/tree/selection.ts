@@ -1,15 +1,16 @@
 /** Which attributes of an entry a search asked for (RFC 4511 section 4.5.1.8), and their bytes. */
-import { encodePartialAttribute, encodeSearchEntry, encodeSearchEntryFromBody } from '../protocol/encode.ts';
+import type { BerWriter } from '../protocol/ber-writer.ts';
+import { appendSearchEntry, appendSelectedEntry, encodePartialAttribute } from '../protocol/encode.ts';
 import type { Control, SearchRequest } from '../protocol/messages.ts';
 import type { Assertion } from './assertion.ts';
-import { type AttributeType, findAttributeType } from './attribute-types.ts';
+import { type AttributeType, attributeType, type FindType, findAttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { matchingValues } from './matcher.ts';
 
 export interface Selection {
   /** Those returned by default: no list, or "*". */
   readonly defaults: boolean;
-  /** All operational ones: "+" (RFC 3673). */
+  /** All operational ones but restricted ones: "+" (RFC 3673). */
   readonly operational: boolean;
   /** By name, as the client wrote it: answers keep its case. */
   readonly named: ReadonlyMap<AttributeType, string>;
@@ -22,10 +23,12 @@ export interface Selection {
 export function select(
   { attributes, typesOnly }: Pick<SearchRequest, 'attributes' | 'typesOnly'>,
   matchedValues: readonly Assertion[] | null = null,
+  findType: FindType = findAttributeType,
 ): Selection {
+  if (attributes.length === 0 && !typesOnly && matchedValues === null) return ALL_BY_DEFAULT;
   const named = new Map<AttributeType, string>();
   for (const name of attributes) {
-    const type = findAttributeType(name);
+    const type = findType(name);
     if (type !== undefined && !named.has(type)) named.set(type, name);
   }
   return {
@@ -37,31 +40,64 @@ export function select(
   };
 }
 
+const ALL_BY_DEFAULT: Selection = {
+  defaults: true,
+  operational: false,
+  named: new Map(),
+  typesOnly: false,
+  matchedValues: null,
+};
+
 const NO_CONTROLS: readonly Control[] = [];
 
-/** The message that carries an entry with its selected attributes; null: it has too many values to pick from. */
-export function encodeSelected(
+/** Whether the photos of entries are asked for; of values (RFC 3876) any or none is meant. */
+export function selectsPhoto({ defaults, named, matchedValues }: Selection): boolean {
+  const isSelected = defaults || named.has(attributeType.jpegPhoto);
+  const isMatched = (item: Assertion): boolean =>
+    item.type === 'presence' && item.attribute === attributeType.jpegPhoto;
+  return isSelected && (matchedValues === null || matchedValues.some(isMatched));
+}
+
+/**
+ * Appends the message that carries an entry with its selected attributes; false: it has too many values to pick from.
+ * `photo`: its octets, where selectsPhoto and there is one.
+ */
+export function appendSelected(
+  writer: BerWriter,
   messageId: number,
   entry: Entry,
   selection: Selection,
   controls: readonly Control[] = NO_CONTROLS,
-): Buffer | null {
-  if (isWhole(selection)) return encodeSearchEntryFromBody(messageId, entry.body(), controls);
+  photo: Buffer | null = null,
+): boolean {
+  if (photo === null && isWhole(selection)) {
+    appendSearchEntry(writer, messageId, entry.body(), controls);
+    return true;
+  }
   const slices = selectedSlices(entry, selection);
-  return slices && encodeSearchEntry(messageId, entry.dn, slices, controls);
+  if (slices === null) return false;
+  const all = photo === null ? slices : [...slices, photoSlice(photo, selection)];
+  appendSelectedEntry(writer, messageId, entry.dn, all, controls);
+  return true;
+}
+
+function photoSlice(photo: Buffer, { named, typesOnly }: Selection): Buffer {
+  const { jpegPhoto } = attributeType;
+  return encodePartialAttribute(named.get(jpegPhoto) ?? jpegPhoto.name, typesOnly ? [] : [photo]);
 }
 
 function isWhole({ defaults, operational, named, typesOnly, matchedValues }: Selection): boolean {
   return defaults && !operational && named.size === 0 && !typesOnly && matchedValues === null;
 }
 
-/** The bytes of the selected attributes, one after the other; null: it has too many values to pick from. */
+/** The bytes of the selected attributes but for external ones, one after the other; null: it has too many values to pick from. */
 export function selectedSlices(
   entry: Entry,
   { matchedValues, ...selection }: Selection,
 ): readonly Buffer[] | null {
   const slices: Buffer[] = [];
   for (const [type, name] of selectedTypes(entry, selection)) {
+    if (type.external) continue;
     const slice = matchedValues ? matchedSlice(entry, type, name, matchedValues) : entry.slice(type, name);
     if (slice === 'too-many') return null;
     if (slice !== null) slices.push(selection.typesOnly ? encodePartialAttribute(name, []) : slice);
@@ -80,14 +116,17 @@ function matchedSlice(
   return values.length === 0 ? null : encodePartialAttribute(name, values);
 }
 
-function selectedTypes(
+/** With the names by which they are sent. */
+export function selectedTypes(
   entry: Entry,
   selection: Omit<Selection, 'matchedValues'>,
 ): ReadonlyMap<AttributeType, string> {
   if (!selection.defaults && !selection.operational) return selection.named;
   const onRequest = new Set(entry.onRequest);
   const types = entry.types.filter(
-    (type) => (selection.defaults && !onRequest.has(type)) || (selection.operational && type.operational),
+    (type) =>
+      (selection.defaults && !onRequest.has(type)) ||
+      (selection.operational && type.operational && !type.restricted),
   );
   return new Map([...types.map((type) => [type, type.name] as const), ...selection.named]);
 }

@@ -1,5 +1,5 @@
 /** The subschema entry (RFC 4512 section 4.2): describes every type, class and rule that is served, and nothing else. */
-import { ATTRIBUTE_TYPES, type AttributeType, attributeType as type } from './attribute-types.ts';
+import { type AttributeType, attributeType as type } from './attribute-types.ts';
 import type { Dit } from './dit.ts';
 import { constant, createEntry, defineShape, type Entry } from './entry.ts';
 import {
@@ -9,36 +9,38 @@ import {
   ORDERING_RULES,
   SYNTAX,
 } from './matching-rules.ts';
-import { OBJECT_CLASSES, type ObjectClass } from './object-classes.ts';
+import type { ObjectClass } from './object-classes.ts';
+import { PLAIN_SCHEMA, type Schema } from './schema.ts';
 
-export function subschemaEntry(dit: Dit): Entry {
+export function subschemaEntry(dit: Dit, schema: Schema = PLAIN_SCHEMA): Entry {
   const { dn, key } = dit.subschema;
-  return createEntry({ dn, key, id: key }, null, SUBSCHEMA, dit);
+  return createEntry({ dn, key, id: key }, null, SUBSCHEMA, { dit, schema });
 }
 
-const SUBSCHEMA = defineShape<Dit>(
+interface SubschemaRow {
+  readonly dit: Dit;
+  readonly schema: Schema;
+}
+
+const SUBSCHEMA = defineShape<SubschemaRow>(
   'subschema',
   [
     [type.objectClass, constant('top', 'subentry', 'subschema')],
     [type.cn, constant('Subschema')],
-    [type.attributeTypes, constant(...ATTRIBUTE_TYPES.map(describeAttributeType))],
-    [type.objectClasses, constant(...OBJECT_CLASSES.map(describeObjectClass))],
-    [type.matchingRules, constant(...matchingRules().map(describeMatchingRule))],
+    [type.attributeTypes, { values: ({ schema }) => schema.types.map(describeAttributeType) }],
+    [type.objectClasses, { values: ({ schema }) => schema.classes.map(describeObjectClass) }],
+    [type.matchingRules, { values: ({ schema }) => matchingRules(schema).map(describeMatchingRule) }],
     [type.ldapSyntaxes, constant(...Object.values(SYNTAX).map((oid) => `( ${oid} )`))],
-    [type.entryDN, { values: (dit) => [dit.subschema.dn] }],
+    [type.entryDN, { values: ({ dit }) => [dit.subschema.dn] }],
     [type.structuralObjectClass, constant('subentry')],
-    [type.subschemaSubentry, { values: (dit) => [dit.subschema.dn] }],
+    [type.subschemaSubentry, { values: ({ dit }) => [dit.subschema.dn] }],
     [type.hasSubordinates, constant('FALSE')],
   ],
   { allByDefault: true },
 );
 
-function matchingRules(): readonly MatchingRule[] {
-  const used = ATTRIBUTE_TYPES.flatMap(({ equality, ordering, substring }) => [
-    equality,
-    ordering,
-    substring,
-  ]);
+function matchingRules({ types }: Schema): readonly MatchingRule[] {
+  const used = types.flatMap(({ equality, ordering, substring }) => [equality, ordering, substring]);
   return [
     ...new Set([
       ...EQUALITY_RULES,

@@ -1,5 +1,6 @@
 /** A user as an entry: inetOrgPerson, with the attributes by which Active Directory's clients look people up. */
 import type { PosixSettings } from '../../core/model/posix.ts';
+import { quotaOf } from '../../core/model/quota.ts';
 import type { User } from '../../core/model/user.ts';
 import { isEnabled } from '../../core/model/user.ts';
 import { attributeType as type } from './attribute-types.ts';
@@ -12,18 +13,21 @@ import {
   replaceValue,
   type Shape,
   type Sources,
+  type StoredEntry,
   time,
 } from './entry.ts';
 import { formatTime } from './matching-rules.ts';
 import { posixAccount } from './posix.ts';
-import { byKey, type Reference } from './reference.ts';
+import type { Reference, ReferenceSet } from './reference.ts';
+import { PLAIN_SCHEMA, type Schema } from './schema.ts';
 
 interface UserRow {
   readonly name: Name;
   readonly user: User;
   /** The groups it is in, directly or through other groups. */
-  readonly memberOf: readonly Reference[];
-  readonly updatedAt: Date;
+  readonly memberOf: ReferenceSet;
+  /** null: the user's. */
+  readonly updatedAt: Date | null;
   readonly subschemaDn: string;
 }
 
@@ -34,20 +38,26 @@ interface UserRow {
 export type MakeUserEntry = (
   reference: Reference,
   user: User,
-  memberOf: readonly Reference[],
+  memberOf: ReferenceSet,
   updatedAt?: Date,
-) => Entry;
+) => StoredEntry;
 
-export function userEntries(dit: Dit, posix: PosixSettings): MakeUserEntry {
-  const shape = posix.enabled ? shapeOf(['posixAccount'], posixAccount(posix)) : PLAIN;
-  return (reference, user, memberOf, updatedAt = user.updatedAt) =>
-    createEntry(reference, dit.users.key, shape, {
-      name: reference,
-      user,
-      memberOf: [...memberOf].sort(byKey),
-      updatedAt,
-      subschemaDn: dit.subschema.dn,
-    });
+export function userEntries(dit: Dit, posix: PosixSettings, schema = PLAIN_SCHEMA): MakeUserEntry {
+  const shape = shapeFor(posix, schema);
+  return (reference, user, memberOf, updatedAt) =>
+    createEntry(
+      reference,
+      dit.users.key,
+      shape,
+      {
+        name: reference,
+        user,
+        memberOf,
+        updatedAt: updatedAt ?? null,
+        subschemaDn: dit.subschema.dn,
+      },
+      user.avatar,
+    );
 }
 
 /** The entry of a user with another time of its last change, and otherwise the same ready bytes. */
@@ -61,7 +71,7 @@ export function withOwnTime(entry: Entry, updatedAt: Date): Entry {
 const NORMAL_ACCOUNT = '512';
 const DISABLED_ACCOUNT = '514';
 
-const CLASSES = ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'user'];
+const CLASSES = ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'user', 'ldapPublicKey'];
 
 const ATTRIBUTES: Sources<UserRow> = [
   [type.uid, { values: ({ user }) => [user.username] }],
@@ -74,29 +84,45 @@ const ATTRIBUTES: Sources<UserRow> = [
   [type.sn, { values: ({ user }) => [surname(user)] }],
   [type.mail, { values: ({ user }) => addresses(user) }],
   [type.mailAlternateAddress, { values: ({ user }) => user.otherEmails }],
+  [type.o, { values: ({ user }) => user.profile.affiliations }],
+  [type.title, { values: ({ user }) => filled(user.profile.title) }],
+  [type.telephoneNumber, { values: ({ user }) => filled(user.profile.phone) }],
+  [type.mobile, { values: ({ user }) => filled(user.profile.mobile) }],
+  [type.departmentNumber, { values: ({ user }) => filled(user.profile.department) }],
+  [type.employeeNumber, { values: ({ user }) => filled(user.profile.employeeNumber) }],
+  [type.preferredLanguage, { values: ({ user }) => filled(user.profile.language) }],
+  [type.sshPublicKey, { values: ({ user }) => user.profile.sshPublicKeys }],
+  [type.rosterQuota, { values: ({ user }) => quotaText(user) }],
+  [type.jpegPhoto, { values: ({ user: { avatar } }) => (avatar === null ? NONE : [avatar.digest]) }],
   [type.objectCategory, constant('person')],
   [type.userAccountControl, { values: ({ user }) => [isEnabled(user) ? NORMAL_ACCOUNT : DISABLED_ACCOUNT] }],
   [
     type.memberOf,
     {
-      values: ({ memberOf }) => memberOf.map(({ dn }) => dn),
-      keys: ({ memberOf }) => memberOf.map(({ key }) => key),
+      values: ({ memberOf }) => memberOf.sorted().map(({ dn }) => dn),
+      keys: ({ memberOf }) => memberOf.sorted().map(({ key }) => key),
+      holds: ({ memberOf }, key) => memberOf.holds(key),
     },
   ],
   [type.entryUUID, { values: ({ user }) => [user.id] }],
   [type.entryDN, { values: ({ name }) => [name.dn], keys: ({ name }) => [name.key] }],
   [type.createTimestamp, time(({ user }) => user.createdAt)],
-  [type.modifyTimestamp, time(({ updatedAt }) => updatedAt)],
+  [type.modifyTimestamp, time(({ user, updatedAt }) => updatedAt ?? user.updatedAt)],
   [
     type.pwdChangedTime,
     { values: ({ user }) => (user.passwordChangedAt ? [formatTime(user.passwordChangedAt)] : []) },
   ],
+  [type.rosterVia, { values: ({ user }) => user.origin?.via ?? NONE }],
   [type.structuralObjectClass, constant('inetOrgPerson')],
   [type.subschemaSubentry, { values: ({ subschemaDn }) => [subschemaDn] }],
   [type.hasSubordinates, constant('FALSE')],
 ];
 
-const PLAIN = shapeOf([], []);
+function shapeFor(posix: PosixSettings, schema: Schema): Shape<UserRow> {
+  const classes = [...(posix.enabled ? ['posixAccount'] : []), ...schema.classesOf.user];
+  const defined = schema.sourcesOf<UserRow>('user', ({ user }) => user.attributes);
+  return shapeOf(classes, [...(posix.enabled ? posixAccount(posix) : []), ...defined]);
+}
 
 function shapeOf(moreClasses: readonly string[], more: Sources<UserRow>): Shape<UserRow> {
   const classes = constant(...CLASSES, ...moreClasses);
@@ -118,6 +144,14 @@ function addresses(user: User): readonly string[] {
   return user.otherEmails.length === 0 ? [user.email] : [...new Set([user.email, ...user.otherEmails])];
 }
 
+/** As Nextcloud and others read it: "500 MB". */
+function quotaText({ metadata }: User): readonly string[] {
+  const quota = quotaOf(metadata);
+  return quota === null ? NONE : [`${quota} MB`];
+}
+
+const NONE: readonly string[] = [];
+
 function filled(text: string): readonly string[] {
-  return text === '' ? [] : [text];
+  return text === '' ? NONE : [text];
 }

@@ -1,10 +1,10 @@
 /** What somebody may see: a view is all that operations are given of the tree, so that nothing else can be probed. */
 import type { Scope } from '../protocol/messages.ts';
 import type { Assertion } from './assertion.ts';
-import { attributeType } from './attribute-types.ts';
+import { attributeType, type FindType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { isInScope } from './entry-store.ts';
-import type { Reference } from './reference.ts';
+import { type Reference, ReferenceSet } from './reference.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** Who a connection is bound as. */
@@ -18,6 +18,8 @@ export type Identity =
   | { readonly kind: 'user'; readonly id: string };
 
 export interface View {
+  /** The attribute types that its owner knows of. */
+  readonly findType: FindType;
   entry(key: string): Entry | undefined;
   /** A consistent set of all entries in scope that can match; `base` is an entry of this view. */
   candidates(base: Entry, scope: Scope, assertion: Assertion): readonly Entry[];
@@ -56,6 +58,7 @@ function userView(snapshot: Snapshot, self: Reference): View {
   }
   for (const entry of ownGroups(snapshot, self)) entries.set(entry.key, entry);
   return {
+    findType: snapshot.schema.findOpen,
     entry: (key) => entries.get(key),
     candidates: (base, scope) =>
       [...entries.values()].filter((entry) => isInScope(entry, base, scope, entries)),
@@ -65,21 +68,19 @@ function userView(snapshot: Snapshot, self: Reference): View {
 /** The groups that a user is in, directly or not, cut to the members that the user can see: itself and these groups. */
 function ownGroups(snapshot: Snapshot, self: Reference): readonly Entry[] {
   const { graph, references, groups } = snapshot;
-  const ids = graph.above(self.id);
-  const members = new Map<string, Reference[]>([...ids].map((id) => [id, []]));
-  for (const id of [self.id, ...ids]) {
-    const reference = references.get(id);
-    if (reference === undefined) continue;
-    for (const parent of graph.parents(id)) members.get(parent)?.push(reference);
+  const numbers = graph.above(self.number);
+  const members = new Map<number, Reference[]>(Array.from(numbers, (number) => [number, []]));
+  for (const reference of [self, ...references.of(numbers)]) {
+    for (const parent of graph.parents(reference.number)) members.get(parent)?.push(reference);
   }
-  return [...ids].flatMap((id) => {
-    const group = groups.get(id);
-    const reference = references.get(id);
-    if (group === undefined || reference === undefined) return [];
+  return references.of(numbers).flatMap((reference) => {
+    const group = groups.get(reference.id);
+    if (group === undefined) return [];
+    const { number } = reference;
     return snapshot.groupEntry(reference, group, {
-      members: members.get(id) ?? [],
-      owners: graph.members(id).get(self.id) === true ? [self] : [],
-      memberOf: [...graph.above(id)].flatMap((above) => references.get(above) ?? []),
+      members: new ReferenceSet(members.get(number) ?? []),
+      owners: new ReferenceSet(graph.isOwner(number, self.number) === true ? [self] : []),
+      memberOf: new ReferenceSet(references.of(graph.above(number))),
     });
   });
 }

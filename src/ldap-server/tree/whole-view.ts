@@ -3,6 +3,7 @@ import type { Application } from '../../core/model/application.ts';
 import type { Scope } from '../protocol/messages.ts';
 import { type ApplicationView, frameOf, type Tree } from './application-view.ts';
 import type { Assertion } from './assertion.ts';
+import type { FindType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 
 export function createWholeView(tree: Tree, application: Application): ApplicationView {
@@ -12,11 +13,13 @@ export function createWholeView(tree: Tree, application: Application): Applicati
 /** Sees all users and groups as the admin sees them; hidden are only the accounts of others that are no users. */
 class WholeView implements ApplicationView {
   readonly hidesCounts = false;
+  readonly findType: FindType;
   readonly #tree: Tree;
-  readonly #frame: ReadonlySet<string>;
+  readonly #frame: readonly string[];
 
   constructor(tree: Tree, application: Application) {
     this.#tree = tree;
+    this.findType = tree.schema.findOpen;
     this.#frame = frameOf(tree, application);
   }
 
@@ -39,6 +42,6 @@ class WholeView implements ApplicationView {
   changed(): void {}
 
   #shows(entry: Entry): boolean {
-    return entry.kind === 'user' || entry.kind === 'group' || this.#frame.has(entry.key);
+    return entry.kind === 'user' || entry.kind === 'group' || this.#frame.includes(entry.key);
   }
 }

@@ -52,7 +52,7 @@ test('a server that refuses the paging control is asked once without it', async 
 test('a server that sends more entries than were asked for is cut off', async () => {
   await answering((message) => [...['a', 'b', 'c'].map((name) => entry(message, name)), done(message)]);
   const connection = await connectLdap(
-    { url: server?.url ?? '', caPem: null },
+    { url: server?.url ?? '', caPem: null, client: null, plainLdap: false },
     CONNECTION_LIMITS,
     new AbortController().signal,
   );
@@ -142,7 +142,11 @@ async function answering(
 
 async function enumerate(): Promise<LdapEntry[]> {
   const url = server?.url ?? '';
-  const connection = await connectLdap({ url, caPem: null }, CONNECTION_LIMITS, new AbortController().signal);
+  const connection = await connectLdap(
+    { url, caPem: null, client: null, plainLdap: false },
+    CONNECTION_LIMITS,
+    new AbortController().signal,
+  );
   try {
     const entries: LdapEntry[] = [];
     const pages = pagedSearch(connection, {

@@ -44,7 +44,7 @@ test('a result comes with its code, its words and the cookie of the page', () =>
     type: 'result',
     id: 7,
     operation: 0x65,
-    result: { code: 4, message: 'enough', cookie: Buffer.from('next') },
+    result: { code: 4, message: 'enough', cookie: Buffer.from('next'), policy: null },
   });
 });
 

@@ -21,6 +21,9 @@ test('without anything given, the defaults hold', () => {
     ownerPassword: null,
     apiToken: null,
     secretKey: null,
+    plainLdap: false,
+    publicUrl: null,
+    mail: null,
     logLevel: 'info',
   });
 });
@@ -41,7 +44,9 @@ describe('what is accepted', () => {
     ['ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX', '9', { connections: { max: 8192, perAddressMax: 9 } }],
     ['ROSTER_SECRET_KEY', KEY.toString('hex'), { secretKey: KEY }],
     ['ROSTER_SECRET_KEY', KEY.toString('base64'), { secretKey: KEY }],
+    ['ROSTER_PUBLIC_URL', 'https://roster.example.org/', { publicUrl: 'https://roster.example.org' }],
     ['ROSTER_LOG_LEVEL', 'debug', { logLevel: 'debug' }],
+    ['ROSTER_ALLOW_PLAIN_LDAP', 'yes', { plainLdap: true }],
     ['ROSTER_LDAPS_PORT', '', { ldaps: { host: '0.0.0.0', port: 6636 } }],
     ['ROSTER_SERVICE_PORT_LDAPS', '6636', {}],
   ])('%s=%s', (name, text, expected) => {
@@ -68,6 +73,7 @@ describe('what is refused names the variable, the value and what is allowed', ()
     ['ROSTER_ALLOW', 'localhost', /CIDR/],
     ['ROSTER_PROXIES', 'lb.example.org', /^ROSTER_PROXIES is "lb.example.org": it must be IP addresses/],
     ['ROSTER_LDAPS_CONNECTIONS_MAX', '0', /a whole number from 1 to 1000000/],
+    ['ROSTER_ALLOW_PLAIN_LDAP', 'maybe', /must be yes or no/],
     ['ROSTER_LOG_LEVEL', 'loud', /one of debug, info, warn, error, silent/],
     ['ROSTER_ALOW', '10.0.0.1', /^ROSTER_ALOW is not an option; did you mean ROSTER_ALLOW\?$/],
   ])('%s=%s', (name, text, sentence) => {

@@ -24,6 +24,8 @@ const local: Account = {
   userId: 'u1',
   username: 'jdoe',
   enabled: true,
+  extraCredentials: 0,
+  secondFactor: false,
   passwordHash: await bcrypt.hash('correct horse'),
   origin: null,
 };
@@ -58,6 +60,7 @@ function setUp(): Bench {
       work.push('remote');
       return bench.upstream(password);
     },
+    admit: async () => ({ ok: false, reason: 'wrong' }),
   };
   const credentials = createCredentials({ passwords, remote, clock, observe: (signIn) => seen.push(signIn) });
   const upstream = async (password: string) => (password === 'correct horse' ? OK : WRONG);

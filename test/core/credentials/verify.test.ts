@@ -13,6 +13,8 @@ const local: Account = {
   userId: 'u1',
   username: 'jdoe',
   enabled: true,
+  extraCredentials: 0,
+  secondFactor: false,
   passwordHash: await passwords.hash('correct horse'),
   origin: null,
 };
@@ -42,6 +44,10 @@ function remoteAnswering(verdict: Verdict): RemoteVerifier & { readonly asked: s
     asked,
     verify: async (from, username, password) => {
       asked.push(`${from.externalId} ${username} ${password}`);
+      return verdict;
+    },
+    admit: async (name, password) => {
+      asked.push(`newcomer ${name} ${password}`);
       return verdict;
     },
   };

@@ -16,29 +16,29 @@ describe('applications', () => {
     const wiki = await applications.add(ACTOR, WIKI);
     expect(wiki).toMatchObject({ name: 'wiki', everyone: false, groups: [], allow: [], enabled: true });
     expect(wiki.passwordHash).toMatch(/^\$2b\$/);
-    expect(await applications.byName('WIKI')).toEqual(wiki);
-    expect(await applications.list()).toEqual([wiki]);
+    expect(await applications.byName(ACTOR, 'WIKI')).toEqual(wiki);
+    expect(await applications.list(ACTOR)).toEqual([wiki]);
   });
 
   it('are told to followers with each change, and leave an audit line without secrets', async () => {
     const { applications, groups } = test.directory;
-    const { group } = await groups.byName('staff');
+    const { group } = await groups.byName(ACTOR, 'staff');
     const added = await test.deltaOf(() =>
       applications.add(ACTOR, { ...WIKI, groups: ['Staff', 'staff'], allow: [' 10.0.0.0/8', '10.0.0.0/8'] }),
     );
-    const wiki = await applications.byName('wiki');
+    const wiki = await applications.byName(ACTOR, 'wiki');
     expect(wiki).toMatchObject({ groups: [group.id], allow: ['10.0.0.0/8'] });
     expect(added.applications).toEqual(new Map([[wiki.id, wiki]]));
     const at = test.clock.advance(1000);
     await applications.edit(ACTOR, 'wiki', { name: 'pages', everyone: true });
-    const edited = await applications.byName('pages');
+    const edited = await applications.byName(ACTOR, 'pages');
     expect(edited).toEqual({ ...wiki, name: 'pages', everyone: true, updatedAt: at });
     const rekeyed = await applications.setPassword(ACTOR, 'pages', 'another secret');
     expect(rekeyed).toEqual({ ...edited, passwordHash: rekeyed.passwordHash });
     expect(rekeyed.passwordHash).not.toBe(edited.passwordHash);
     const gone = await test.deltaOf(() => applications.delete(ACTOR, 'pages'));
     expect(gone.applications).toEqual(new Map([[wiki.id, null]]));
-    expect(await applications.list()).toEqual([]);
+    expect(await applications.list(ACTOR)).toEqual([]);
     const lines = await test.auditLines();
     expect(lines.map(({ action }) => action)).toEqual([
       'app.delete',
@@ -62,7 +62,7 @@ describe('applications', () => {
     await applications.add(ACTOR, { ...WIKI, name: 'taken' });
     const refused = applications.add(ACTOR, { ...WIKI, ...fields });
     await expect(refused).rejects.toMatchObject({ code, field });
-    expect(await applications.list()).toHaveLength(1);
+    expect(await applications.list(ACTOR)).toHaveLength(1);
   });
 
   it('cannot take the name of another, and are missed where they are not there', async () => {
@@ -76,7 +76,7 @@ describe('applications', () => {
       () => applications.edit(ACTOR, 'nil', {}),
       () => applications.setPassword(ACTOR, 'nil', 'long enough'),
       () => applications.delete(ACTOR, 'nil'),
-      () => applications.byName('nil'),
+      () => applications.byName(ACTOR, 'nil'),
     ]) {
       await expect(work()).rejects.toMatchObject({
         code: 'not-found',

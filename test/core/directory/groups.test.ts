@@ -11,7 +11,7 @@ describe('adding a group', () => {
   it('keeps its name in lower case and shows it under that name where no other is given', async () => {
     const { groups } = test.directory;
     const delta = await test.deltaOf(() => groups.add(ACTOR, { name: 'Staff' }));
-    const { group, memberships } = await groups.byName('STAFF');
+    const { group, memberships } = await groups.byName(ACTOR, 'STAFF');
     expect(group).toMatchObject({ name: 'staff', displayName: 'staff', description: '', origin: null });
     expect(memberships).toEqual([]);
     expect([...delta.groups.keys()]).toEqual([group.id]);
@@ -28,7 +28,7 @@ describe('adding a group', () => {
     });
     await expect(groups.add(ACTOR, { name: 'users' })).rejects.toMatchObject({ code: 'invalid' });
     await expect(groups.add(ACTOR, { name: 'all staff' })).rejects.toMatchObject({ code: 'invalid' });
-    expect(await groups.list({ after: null, limit: 10 })).toHaveLength(1);
+    expect(await groups.list(ACTOR, { after: null, limit: 10 })).toHaveLength(1);
   });
 });
 
@@ -39,7 +39,7 @@ describe('editing a group', () => {
     const at = test.clock.advance(1000);
     const delta = await test.deltaOf(() => groups.edit(ACTOR, 'Staff', { name: 'Crew', displayName: '' }));
     const group = { ...before, name: 'crew', displayName: 'crew', updatedAt: at };
-    expect((await groups.byName('crew')).group).toEqual(group);
+    expect((await groups.byName(ACTOR, 'crew')).group).toEqual(group);
     expect(delta.groups).toEqual(new Map([[group.id, { group, memberships: [] }]]));
   });
 
@@ -68,7 +68,7 @@ describe('deleting a group', () => {
     const delta = await test.deltaOf(() => groups.delete(ACTOR, 'staff'));
     expect(delta.groups).toEqual(new Map([[staff.id, null]]));
     expect(delta.users).toEqual(new Map([[jdoe.id, { ...jdoe, updatedAt: at }]]));
-    expect(await groups.byName('all')).toEqual({ group: { ...all, updatedAt: at }, memberships: [] });
+    expect(await groups.byName(ACTOR, 'all')).toEqual({ group: { ...all, updatedAt: at }, memberships: [] });
   });
 });
 
@@ -113,7 +113,7 @@ describe('adding a member', () => {
       fromSource: false,
     };
     const group = { ...staff, updatedAt: at };
-    expect(await groups.byName('staff')).toEqual({ group, memberships: [membership] });
+    expect(await groups.byName(ACTOR, 'staff')).toEqual({ group, memberships: [membership] });
     expect(delta.memberships).toEqual([{ group, memberId: jdoe.id, membership }]);
     expect(delta.groups.size).toBe(0);
     expect(delta.users).toEqual(new Map([[jdoe.id, { ...jdoe, updatedAt: at }]]));
@@ -198,8 +198,8 @@ describe('adding a member', () => {
   it('takes a membership that a sync made into the hands of people', async () => {
     const { groups } = test.directory;
     await importPeople(test, ['jdoe'], { staff: ['jdoe'] });
-    expect((await groups.byName('staff')).memberships).toMatchObject([{ fromSource: true }]);
+    expect((await groups.byName(ACTOR, 'staff')).memberships).toMatchObject([{ fromSource: true }]);
     await groups.addMember(ACTOR, 'staff', { name: 'jdoe' });
-    expect((await groups.byName('staff')).memberships).toMatchObject([{ fromSource: false }]);
+    expect((await groups.byName(ACTOR, 'staff')).memberships).toMatchObject([{ fromSource: false }]);
   });
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ImportStep } from '../../../src/core/directory/imports.ts';
+import { EMPTY_PROFILE } from '../../../src/core/model/profile.ts';
 import {
   ACTOR,
   addMembers,
@@ -21,7 +23,7 @@ afterEach(() => test.remove());
 describe('importing users', () => {
   it('creates them without password, as ordinary users that remember where they come from', async () => {
     const { source } = await importPeople(test, ['jdoe']);
-    expect(await test.directory.users.byUsername('jdoe')).toEqual({
+    expect(await test.directory.users.byUsername(ACTOR, 'jdoe')).toEqual({
       id: 'id-of-jdoe',
       posixNumber: 10_000,
       username: 'jdoe',
@@ -30,10 +32,17 @@ describe('importing users', () => {
       displayName: 'jdoe',
       givenName: '',
       familyName: '',
+      confirmed: true,
+      profile: EMPTY_PROFILE,
+      avatar: null,
+      attributes: {},
+      metadata: {},
       role: 'user',
       active: true,
       passwordHash: null,
       passwordChangedAt: null,
+      extraCredentials: 0,
+      secondFactor: false,
       origin: {
         sourceId: source.id,
         externalId: 'external-jdoe',
@@ -63,7 +72,7 @@ describe('importing users', () => {
       updateUser('id-of-alice', 'bob', { otherEmails: ['b@example.org'], givenName: 'Bob' }),
       updateUser('id-of-bob', 'alice'),
     ]);
-    expect(await test.directory.users.byUsername('bob')).toMatchObject({
+    expect(await test.directory.users.byUsername(ACTOR, 'bob')).toMatchObject({
       id: 'id-of-alice',
       email: 'bob@example.org',
       otherEmails: ['b@example.org'],
@@ -71,16 +80,19 @@ describe('importing users', () => {
       origin: { externalId: 'external-alice', dn: 'uid=bob,dc=example,dc=org' },
       updatedAt: at,
     });
-    expect(await test.directory.users.byUsername('alice')).toMatchObject({ id: 'id-of-bob' });
-    expect(await test.directory.users.byUsername('zoe')).toMatchObject({ id: 'id-of-carol', email: null });
+    expect(await test.directory.users.byUsername(ACTOR, 'alice')).toMatchObject({ id: 'id-of-bob' });
+    expect(await test.directory.users.byUsername(ACTOR, 'zoe')).toMatchObject({
+      id: 'id-of-carol',
+      email: null,
+    });
   });
 
   it('lets a new user have the name and address that another gives up', async () => {
     const { source, runId } = await importPeople(test, ['alice']);
     const newcomer = { ...createUser('alice'), id: 'id-of-newcomer', externalId: 'external-newcomer' };
     await test.directory.imports.apply(source, runId, [newcomer, updateUser('id-of-alice', 'alice2')]);
-    expect(await test.directory.users.byUsername('alice')).toMatchObject({ id: 'id-of-newcomer' });
-    expect(await test.directory.users.byUsername('alice2')).toMatchObject({ id: 'id-of-alice' });
+    expect(await test.directory.users.byUsername(ACTOR, 'alice')).toMatchObject({ id: 'id-of-newcomer' });
+    expect(await test.directory.users.byUsername(ACTOR, 'alice2')).toMatchObject({ id: 'id-of-alice' });
   });
 
   it('suspends with the first date for as long as it lasts, and lifts it again', async () => {
@@ -88,7 +100,7 @@ describe('importing users', () => {
     const since = test.clock.advance(1000);
     const suspendedSince = async (suspended: boolean) => {
       await test.directory.imports.apply(source, runId, [updateUser('id-of-jdoe', 'jdoe', { suspended })]);
-      return (await test.directory.users.byUsername('jdoe')).origin?.suspendedSince;
+      return (await test.directory.users.byUsername(ACTOR, 'jdoe')).origin?.suspendedSince;
     };
     expect(await suspendedSince(true)).toEqual(since);
     test.clock.advance(1000);
@@ -96,12 +108,73 @@ describe('importing users', () => {
     expect(await suspendedSince(false)).toBeNull();
   });
 
+  it('gives an import the id that its entry has got upstream', async () => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    const step = { ...updateUser('id-of-jdoe', 'jdoe'), externalId: 'external-new' };
+    expect(await test.directory.imports.apply(source, runId, [step])).toMatchObject({ usersUpdated: 1 });
+    expect(await test.directory.users.byUsername(ACTOR, 'jdoe')).toMatchObject({
+      id: 'id-of-jdoe',
+      origin: { externalId: 'external-new' },
+    });
+  });
+
+  it('takes a local user over where the source may, without the password, and not where it may not', async () => {
+    const { source, runId } = await importPeople(test, []);
+    const password = 'Sunny.Day.2024!';
+    const jane = await test.directory.users.add(ACTOR, {
+      username: 'jane',
+      email: 'jane@example.org',
+      password,
+    });
+    const { fields, dn, externalId } = createdFields('jane');
+    const step = { type: 'adopt-user', id: jane.id, externalId, dn, fields, suspended: false } as const;
+    const adopt = (it: ImportStep) => test.directory.imports.apply(source, runId, [it]);
+    await expect(adopt(step)).rejects.toMatchObject({ code: 'conflict' });
+    await test.directory.sources.edit(ACTOR, 'corp', { policy: { conflicts: 'link' } });
+    const linking = await test.directory.sources.find('corp');
+    const other = { ...step, fields: { ...fields, email: 'other@example.org' } };
+    const apply = (it: ImportStep) => test.directory.imports.apply(linking, runId, [it]);
+    await expect(apply(other)).rejects.toMatchObject({ code: 'conflict' });
+    await test.directory.roles.setGrant(ACTOR, 'jane', 'users.read', true);
+    await expect(apply(step)).rejects.toMatchObject({ code: 'forbidden' });
+    await test.directory.roles.setGrant(ACTOR, 'jane', 'users.read', null);
+    expect(await apply(step)).toMatchObject({ usersUpdated: 1, usersCreated: 0 });
+    expect(await test.directory.users.byUsername(ACTOR, 'jane')).toMatchObject({
+      ...{ id: jane.id, passwordHash: null, passwordChangedAt: null },
+      origin: { sourceId: source.id, externalId },
+    });
+  });
+
+  it('lets a source of higher precedence take users and groups from another one', async () => {
+    const { source } = await importPeople(test, ['jdoe'], { staff: ['jdoe'] });
+    const { sources, syncRuns, imports } = test.directory;
+    const lab = await sources.add(ACTOR, { ...NEW_SOURCE, name: 'lab', policy: { precedence: 1 } });
+    const names = { usernames: ['jdoe'], emails: [], groupNames: ['staff'] };
+    const { adoptable } = await imports.takenByOthers(lab.id, names);
+    expect([[...adoptable.users.keys()], [...adoptable.groups.keys()]]).toEqual([['jdoe'], ['staff']]);
+    const { id: runId } = await syncRuns.begin(ACTOR, lab);
+    const { fields, dn } = createdFields('jdoe');
+    const group = { name: 'staff', displayName: 'Staff', description: '' };
+    const counts = await imports.apply(lab, runId, [
+      { type: 'adopt-user', id: 'id-of-jdoe', externalId: 'lab-jdoe', dn, fields, suspended: false },
+      { type: 'adopt-group', id: 'id-of-staff', externalId: 'lab-staff', dn: 'cn=staff', fields: group },
+    ]);
+    expect(counts).toMatchObject({ usersUpdated: 1, groupsUpdated: 1 });
+    expect((await imports.stateOf(lab.id)).users).toMatchObject([{ id: 'id-of-jdoe' }]);
+    expect(await imports.stateOf(source.id)).toEqual({ users: [], groups: [], memberships: [] });
+    const [line] = await test.auditLines();
+    expect(line).toMatchObject({ action: 'source.import', details: { adopted: ['jdoe', 'staff'] } });
+  });
+
   it('leaves alone what people switched', async () => {
     const { source, runId } = await importPeople(test, ['jdoe']);
-    const jdoe = await test.directory.users.byUsername('jdoe');
+    const jdoe = await test.directory.users.byUsername(ACTOR, 'jdoe');
     await test.store.write((it) => it.updateUsers([{ ...jdoe, active: false, role: 'owner' }]));
     await test.directory.imports.apply(source, runId, [updateUser('id-of-jdoe', 'jdoe')]);
-    expect(await test.directory.users.byUsername('jdoe')).toMatchObject({ active: false, role: 'owner' });
+    expect(await test.directory.users.byUsername(ACTOR, 'jdoe')).toMatchObject({
+      active: false,
+      role: 'owner',
+    });
   });
 
   it.each([
@@ -128,7 +201,7 @@ describe('importing users', () => {
     const named = step.type === 'update-user' && step.id === 'id-of-local' ? { ...step, id: local.id } : step;
     const before = await test.auditLines();
     await expect(imports.apply(source, runId, [createUser('other'), named])).rejects.toMatchObject({ code });
-    await expect(users.byUsername('other')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(users.byUsername(ACTOR, 'other')).rejects.toMatchObject({ code: 'not-found' });
     expect(await test.auditLines()).toEqual(before);
   });
 
@@ -159,11 +232,11 @@ describe('importing groups', () => {
       updateGroup('id-of-team', 'staff', true),
     ]);
     const { groups } = test.directory;
-    expect((await groups.byName('team')).group).toMatchObject({
+    expect((await groups.byName(ACTOR, 'team')).group).toMatchObject({
       id: 'id-of-staff',
       origin: { suspendedSince: null },
     });
-    expect((await groups.byName('staff')).group).toMatchObject({
+    expect((await groups.byName(ACTOR, 'staff')).group).toMatchObject({
       id: 'id-of-team',
       origin: { suspendedSince: test.clock.now() },
     });
@@ -185,7 +258,7 @@ describe('importing groups', () => {
       },
       addMembers('id-of-staff', ['bob', 'carol', 'nobody']),
     ]);
-    const { memberships } = await groups.byName('staff');
+    const { memberships } = await groups.byName(ACTOR, 'staff');
     expect(memberships).toHaveLength(3);
     expect(memberships).toContainEqual(
       expect.objectContaining({ memberId: 'id-of-bob', owner: true, fromSource: false }),
@@ -205,7 +278,7 @@ describe('importing groups', () => {
       addMembers('id-of-staff', ['alice']),
       { type: 'remove-members', groupId: 'id-of-staff', memberIds: ['id-of-alice'] },
     ]);
-    expect((await test.directory.groups.byName('staff')).memberships).toHaveLength(1);
+    expect((await test.directory.groups.byName(ACTOR, 'staff')).memberships).toHaveLength(1);
   });
 
   it('moves updatedAt of the group and of the users concerned, and of nobody else', async () => {
@@ -216,6 +289,7 @@ describe('importing groups', () => {
       test.directory.imports.apply(source, runId, [
         addMembers('id-of-staff', ['alice', 'bob']),
         addMembers('id-of-team', []),
+        { type: 'touch-users', userIds: ['id-of-bob', 'id-of-staff'] },
       ]),
     );
     expect([...delta.users.keys()]).toEqual(['id-of-bob']);
@@ -223,9 +297,9 @@ describe('importing groups', () => {
     expect(delta.groups.get('id-of-staff')).toMatchObject({ group: { updatedAt: at } });
     expect(delta.groups.get('id-of-staff')?.memberships).toHaveLength(2);
     expect(delta.memberships).toEqual([]);
-    expect(await test.directory.users.byUsername('bob')).toMatchObject({ updatedAt: at });
-    expect(await test.directory.users.byUsername('alice')).toMatchObject({ updatedAt: before });
-    expect((await test.directory.groups.byName('team')).group).toMatchObject({ updatedAt: before });
+    expect(await test.directory.users.byUsername(ACTOR, 'bob')).toMatchObject({ updatedAt: at });
+    expect(await test.directory.users.byUsername(ACTOR, 'alice')).toMatchObject({ updatedAt: before });
+    expect((await test.directory.groups.byName(ACTOR, 'team')).group).toMatchObject({ updatedAt: before });
   });
 
   it('refuses a cycle, which may go through groups that people made', async () => {
@@ -271,6 +345,7 @@ describe('what is imported', () => {
       groupNames: ['staff', 'team', 'free'],
     });
     expect(taken).toEqual({
+      adoptable: { users: new Map(), groups: new Map() },
       usernames: new Map([['local', local.id]]),
       emails: new Map([['local@example.org', local.id]]),
       groupNames: new Map([['team', team.id]]),
@@ -286,7 +361,7 @@ describe('what is imported', () => {
     const lines = (await test.auditLines()).filter(({ action }) => action === 'source.import');
     expect(lines).toMatchObject([
       {
-        actor: { door: 'sync', name: 'corp', address: null },
+        actor: { door: 'sync', name: 'corp', address: null, userId: null },
         details: {
           usersCreated: 50,
           usersUpdated: 0,
@@ -299,3 +374,9 @@ describe('what is imported', () => {
     ]);
   });
 });
+
+function createdFields(name: string) {
+  const step = createUser(name);
+  if (step.type !== 'create-user') throw new Error('This step creates nobody.');
+  return step;
+}

@@ -24,23 +24,27 @@ describe('the settings', () => {
       expect(await settings.seed(ACTOR, INITIAL)).toEqual({ seeded: true });
     });
     expect(delta.settingsChanged).toBe(true);
-    expect(await settings.current()).toEqual({
+    expect(await settings.current()).toMatchObject({
       ...INITIAL.settings,
       passwordModify: false,
       posix: DEFAULT_POSIX,
+      profilesLocked: false,
+      auditDays: 400,
     });
-    const owner = await users.byUsername('admin');
+    const owner = await users.byUsername(ACTOR, 'admin');
     expect(owner).toMatchObject({ role: 'owner', active: true, passwordHash: '$2b$04$owner', origin: null });
     expect([...delta.users.keys()]).toEqual([owner.id]);
 
     const changed = { ...INITIAL, settings: { allow: [], bindPasswordHash: '$2b$04$other' } };
     expect(await settings.seed(ACTOR, changed)).toEqual({ seeded: false });
-    expect(await settings.current()).toEqual({
+    expect(await settings.current()).toMatchObject({
       ...INITIAL.settings,
       passwordModify: false,
       posix: DEFAULT_POSIX,
+      profilesLocked: false,
+      auditDays: 400,
     });
-    expect(await users.list({ after: null, limit: 10 })).toEqual([owner]);
+    expect(await users.list(ACTOR, { after: null, limit: 10 })).toEqual([owner]);
   });
 
   it('are seeded by one of several servers that start at once', async () => {
@@ -66,7 +70,7 @@ describe('the settings', () => {
       ...INITIAL.settings,
       allow: ['10.0.0.0/8'],
     });
-    expect(await test.directory.users.list({ after: null, limit: 10 })).toEqual([]);
+    expect(await test.directory.users.list(ACTOR, { after: null, limit: 10 })).toEqual([]);
     expect(await test.auditLines()).toMatchObject([
       { details: { settings: ['bindPasswordHash'], owner: null } },
     ]);

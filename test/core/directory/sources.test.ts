@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { asUser } from '../../support/actors.ts';
 import {
   ACTOR,
   importPeople,
@@ -21,7 +22,7 @@ describe('adding a source', () => {
     const { bindPassword, ...fields } = NEW_SOURCE;
     expect(corp).toMatchObject({ ...fields, enabled: true, createdAt: test.clock.now() });
     expect(JSON.stringify(corp)).not.toContain(bindPassword);
-    expect(sources.bindPassword(corp)).toBe(bindPassword);
+    expect(sources.access(corp)).toEqual({ bindPassword, clientKeyPem: null, plainLdap: false });
     expect(await sources.find(corp.id)).toEqual(corp);
     expect(await sources.byId(corp.id)).toEqual(corp);
     expect(await sources.list()).toEqual([corp]);
@@ -31,7 +32,7 @@ describe('adding a source', () => {
   it('seals the password for that source alone', async () => {
     const { sources } = test.directory;
     const corp = await sources.add(ACTOR, NEW_SOURCE);
-    expect(() => sources.bindPassword({ ...corp, id: 'another' })).toThrow(
+    expect(() => sources.access({ ...corp, id: 'another' })).toThrow(
       expect.objectContaining({ code: 'unavailable' }),
     );
   });
@@ -94,8 +95,22 @@ describe('editing a source', () => {
     expect(await sources.find('corp')).toEqual(before);
     await sources.edit(ACTOR, 'corp', { url: `${NEW_SOURCE.url}/`, baseDn: 'dc=example,dc=org' });
     const moved = await sources.edit(ACTOR, 'corp', { ...elsewhere, bindPassword: 'entered anew' });
-    expect(sources.bindPassword(moved)).toBe('entered anew');
+    expect(sources.access(moved)).toMatchObject({ bindPassword: 'entered anew' });
     expect(JSON.stringify(await test.auditLines())).not.toMatch(/entered anew|v1\./);
+  });
+
+  it('is refused to whoever may do less than somebody whose password the source checks', async () => {
+    const { sources, users, roles } = test.directory;
+    await importPeople(test, ['jdoe']);
+    await roles.add(ACTOR, { name: 'connector', rank: 10, permissions: ['sources.edit'] });
+    await users.add(ACTOR, { username: 'operator', role: 'connector' });
+    const operator = await asUser(test, 'operator');
+    await sources.edit(operator, 'corp', { filter: '(uid=*)' });
+    await users.edit(ACTOR, 'jdoe', { role: 'admin' });
+    const elsewhere = { url: 'ldaps://evil.example.org', bindPassword: 'entered anew' };
+    await expect(sources.edit(operator, 'corp', elsewhere)).rejects.toMatchObject({ code: 'forbidden' });
+    await sources.edit(await asUser(test, 'jdoe'), 'corp', { filter: '(uid=j*)' });
+    expect(await sources.find('corp')).toMatchObject({ url: NEW_SOURCE.url, filter: '(uid=j*)' });
   });
 
   it('refuses fields that break the rules, and a name that is taken', async () => {
@@ -130,8 +145,8 @@ describe('deleting a source', () => {
     const delta = await test.deltaOf(async () => {
       expect(await sources.delete(ACTOR, 'corp', keepImports)).toEqual({ source, users: 2, groups: 1 });
     });
-    expect(await users.byUsername('jdoe')).toMatchObject({ origin: null, active: false });
-    expect(await groups.byName('staff')).toMatchObject({
+    expect(await users.byUsername(ACTOR, 'jdoe')).toMatchObject({ origin: null, active: false });
+    expect(await groups.byName(ACTOR, 'staff')).toMatchObject({
       group: { origin: null },
       memberships: [{ memberId: 'id-of-jdoe', fromSource: false }],
     });

@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Source } from '../../../src/core/model/source.ts';
 import { NO_COUNTERS, SYNC_PROBLEMS_MAX } from '../../../src/core/model/sync-run.ts';
-import { ACTOR, NEW_SOURCE, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
+import {
+  ACTOR,
+  AUDITED,
+  NEW_SOURCE,
+  openTestDirectory,
+  type TestDirectory,
+} from '../../support/directory.ts';
 
 const LEASE_MS = 15_000;
 const COUNTERS = { ...NO_COUNTERS, usersSeen: 3, usersCreated: 2 };
@@ -40,11 +46,11 @@ describe('a sync run', () => {
     expect(ended).toMatchObject({ ...end, finishedAt: at });
     expect(await syncRuns.byId(begun.id)).toEqual(ended);
     const lines = await test.auditLines();
-    expect(lines).toContainEqual(expect.objectContaining({ action: 'source.sync', actor: ACTOR }));
+    expect(lines).toContainEqual(expect.objectContaining({ action: 'source.sync', actor: AUDITED }));
     expect(lines).toContainEqual(
       expect.objectContaining({
         action: 'source.sync-end',
-        actor: { door: 'sync', name: 'corp', address: null },
+        actor: { door: 'sync', name: 'corp', address: null, userId: null },
         details: { runId: begun.id, state: 'succeeded', reason, counters: COUNTERS },
       }),
     );

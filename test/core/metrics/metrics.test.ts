@@ -59,7 +59,7 @@ test('gauges show what there is when they are read', async () => {
   const metrics = createMetrics();
   let users = 3;
   metrics.show(() => ({
-    ...{ connections: 2, users, groups: 1, sequence: 17, inStep: true },
+    ...{ connections: 2, users, groups: 1, sequence: 17, treeBytes: 4096, inStep: true },
     ...{ certificateExpiry: new Date('2027-01-01T00:00:00Z'), certificateInOrder: false },
   }));
   expect(await linesOf(metrics)).toEqual(
@@ -68,6 +68,7 @@ test('gauges show what there is when they are read', async () => {
       'roster_users 3',
       'roster_groups 1',
       'roster_feed_sequence 17',
+      'roster_tree_bytes 4096',
       'roster_feed_in_step 1',
       'roster_certificate_expiry_timestamp_seconds 1798761600',
       'roster_certificate_in_order 0',

@@ -50,4 +50,28 @@ describe('BerWriter', () => {
     });
     expect(bytes.toString('hex')).toBe('0101ff840100020105');
   });
+
+  it('hands out what it holds piece by piece, and never writes to it again', () => {
+    const texts = fc.array(fc.string({ maxLength: 40 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(texts), (pieces) => {
+        const writer = new BerWriter(64);
+        const taken = pieces.map((piece) => {
+          const outer = writer.begin(0x30);
+          for (const text of piece) writer.octets(text);
+          writer.end(outer);
+          return writer.take();
+        });
+        const apart = pieces.map((piece) =>
+          written((one) => {
+            const outer = one.begin(0x30);
+            for (const text of piece) one.octets(text);
+            one.end(outer);
+          }),
+        );
+        expect(taken).toEqual(apart);
+        expect(writer.pending).toBe(0);
+      }),
+    );
+  });
 });

@@ -5,6 +5,7 @@ import { attributeType as type } from '../../../src/ldap-server/tree/attribute-t
 import { createDit } from '../../../src/ldap-server/tree/dit.ts';
 import type { Entry } from '../../../src/ldap-server/tree/entry.ts';
 import { groupEntries } from '../../../src/ldap-server/tree/group-entry.ts';
+import { NO_REFERENCES, userReference } from '../../../src/ldap-server/tree/reference.ts';
 import { userEntries } from '../../../src/ldap-server/tree/user-entry.ts';
 import { aGroup, aUser } from '../../support/rows.ts';
 
@@ -15,14 +16,15 @@ const ACCOUNT = [type.uidNumber, type.gidNumber, type.gecos, type.homeDirectory,
 function entryOf(fields: Partial<User>, posix = ON): Entry {
   const user = aUser({ username: 'jdoe', ...fields });
   const { username: name, id } = user;
-  return userEntries(dit, posix)({ ...dit.user(name), id, name, kind: 'user' }, user, []);
+  return userEntries(dit, posix)(userReference(dit, 1, id, name), user, NO_REFERENCES);
 }
 
 function groupOf(posix = ON): Entry {
   const group = aGroup({ name: 'staff', posixNumber: 10_008 });
   const { name, id } = group;
-  const relations = { members: [], owners: [], memberOf: [] };
-  return groupEntries(dit, posix)({ ...dit.group(name), id, name, kind: 'group' }, group, relations);
+  const relations = { members: NO_REFERENCES, owners: NO_REFERENCES, memberOf: NO_REFERENCES };
+  const reference = { ...dit.group(name), id, name, kind: 'group', number: 1 } as const;
+  return groupEntries(dit, posix)(reference, group, relations);
 }
 
 describe('switched on', () => {

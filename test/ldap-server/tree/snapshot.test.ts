@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_ATTRIBUTES } from '../../../src/core/model/attribute-definition.ts';
 import type { DirectoryDelta, MembershipDelta } from '../../../src/core/model/change.ts';
 import type { Group, Membership } from '../../../src/core/model/group.ts';
 import { wouldCycle } from '../../../src/core/model/group.ts';
@@ -9,15 +10,24 @@ import type { Filter } from '../../../src/core/syntax/filter.ts';
 import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
 import { SCOPES } from '../../../src/ldap-server/protocol/messages.ts';
 import { prepare } from '../../../src/ldap-server/tree/assertion.ts';
+import { attributeType } from '../../../src/ldap-server/tree/attribute-types.ts';
 import { createDit } from '../../../src/ldap-server/tree/dit.ts';
 import type { Entry } from '../../../src/ldap-server/tree/entry.ts';
 import { isInScope } from '../../../src/ldap-server/tree/entry-store.ts';
 import { matches } from '../../../src/ldap-server/tree/matcher.ts';
+import { createSchema } from '../../../src/ldap-server/tree/schema.ts';
 import { createSnapshot, type Snapshot } from '../../../src/ldap-server/tree/snapshot.ts';
 import { groupsAbove } from '../../../src/ldap-server/tree/view.ts';
 import { aGroup, aUser } from '../../support/rows.ts';
 
 const dit = createDit('dc=roster');
+const DEFINED_ID = '00000000-0000-4000-8000-0000000000aa';
+const SCHEMA = createSchema([
+  {
+    ...{ id: DEFINED_ID, name: 'nick', subject: 'user', type: 'text', several: true },
+    ...{ description: '', readers: 'all', writers: 'admin' },
+  },
+]);
 
 /** The rows as a store would hold them, and the deltas that it would tell. */
 class Rows {
@@ -41,7 +51,7 @@ class Rows {
     snapshot.load.users([...this.users.values()]);
     snapshot.load.groups([...this.groups.values()]);
     snapshot.load.memberships([...this.memberships.values()]);
-    for (const _step of snapshot.build(this.posix));
+    for (const _step of snapshot.build(this.posix, SCHEMA));
     return snapshot;
   }
 }
@@ -140,7 +150,11 @@ function perform(rows: Rows, change: Change, touching: Touching): void {
       const updatedAt = new Date(Date.UTC(2026, 0, 1, 12 + change.name, 59, 30 * change.id));
       const names = { displayName, familyName: '', givenName: '' };
       const posixNumber = 10_000 + change.id;
-      rows.users.set(id, aUser({ id, posixNumber, username, active, email, ...names, updatedAt }));
+      const attributes = displayName === '' ? NO_ATTRIBUTES : { [DEFINED_ID]: [displayName, email ?? 'x'] };
+      rows.users.set(
+        id,
+        aUser({ id, posixNumber, username, active, email, attributes, ...names, updatedAt }),
+      );
       touching.users.add(id);
       return;
     }
@@ -149,7 +163,8 @@ function perform(rows: Rows, change: Change, touching: Touching): void {
       const name = `group${change.name}`;
       const isTaken = [...rows.groups.values()].some((other) => other.id !== id && other.name === name);
       if (isTaken || rows.gone.has(id)) return;
-      rows.groups.set(id, aGroup({ id, posixNumber: 10_005 + change.id, name }));
+      const organization = change.name % 2 === 0 ? 'public' : null;
+      rows.groups.set(id, aGroup({ id, posixNumber: 10_005 + change.id, name, organization }));
       touching.groups.add(id);
       return;
     }
@@ -237,8 +252,24 @@ const anyAssertion = fc.oneof(
     .map(([name, value]) => `(${name}=${value})`),
   fc
     .tuple(
-      fc.constantFrom('cn', 'uid', 'mail', 'displayName', 'sn'),
-      fc.constantFrom('*', 'u*', '*1', '*an* d*', 'a*g'),
+      fc.constantFrom('cn', 'uid', 'mail', 'displayName', 'sn', 'sAMAccountName', 'memberUid'),
+      fc.constantFrom(
+        ...[
+          '*',
+          'u*',
+          'us*',
+          '*1',
+          '*r1',
+          '*an* d*',
+          'a*g',
+          '*ser1*',
+          'jane d*',
+          '*e d*',
+          '*STRASSE',
+          '*MIT S*',
+        ],
+        ...['*@EXAMPLE*', 'jane*doe', '*ser*2', 'user1*', '*roup3', '*xyz*'],
+      ),
     )
     .map(([name, value]) => `(${name}=${value})`),
   fc
@@ -277,7 +308,14 @@ const anyAssertion = fc.oneof(
     '(member:2.5.13.1:=cn=group1,ou=groups,dc=roster)',
     '(userAccountControl:1.2.840.113556.1.4.804:=512)',
     '(mail=b@example.org)',
+    ...[userId(1), userId(4), groupId(2)].map((id) => `(entryUUID=${id.toUpperCase()})`),
     '(objectClass=posixAccount)',
+    '(objectClass=rosterOrganization)',
+    '(objectClass=rosterUser)',
+    '(nick=JANE DOE)',
+    '(nick=*@*)',
+    '(nick=*)',
+    '(o=staff)',
     '(objectClass=posixGroup)',
     '(uidNumber=10001)',
     '(uidNumber>=10002)',
@@ -327,7 +365,11 @@ describe('snapshot', () => {
           const rows = new Rows(posix);
           const snapshot = rows.rebuilt();
           for (const batch of batches) snapshot.apply(commit(rows, batch));
+          // Before everything is walked, which makes ready what the last changes left for later.
+          const suffix = entryOf(snapshot, 'dc=roster');
+          const early = searches.map(([text]) => found(snapshot, suffix, 'sub', text));
           const all = everything(snapshot);
+          expect(early).toEqual(searches.map(([text]) => walked(snapshot, all, suffix, 'sub', text)));
           for (const [text, scope, number] of searches) {
             const base = all[number % all.length] ?? entryOf(snapshot, 'dc=roster');
             expect(found(snapshot, base, scope, text)).toEqual(walked(snapshot, all, base, scope, text));
@@ -360,9 +402,37 @@ describe('snapshot', () => {
     expect(before.map(({ dn }) => dn)).toContain('uid=user0,ou=users,dc=roster');
   });
 
+  it('serves whoever is in a renamed group right at once, and makes them ready in steps', () => {
+    const rows = new Rows();
+    const user = { kind: 'user', active: true, email: null, displayName: 'Jane Doe' } as const;
+    const join = { kind: 'join', id: 0, nested: false, owner: false, whole: false } as const;
+    const group = { kind: 'group', id: 0, whole: true } as const;
+    const snapshot = rows.rebuilt();
+    snapshot.apply(commit(rows, [...IDS.map((id) => ({ ...user, id, name: id })), { ...group, name: 0 }]));
+    snapshot.apply(
+      commit(
+        rows,
+        IDS.map((member) => ({ ...join, member })),
+      ),
+    );
+    const handedOut = everything(snapshot);
+    snapshot.apply(commit(rows, [{ ...group, name: 1 }]));
+    const dnsAbove = (entry: Entry | undefined) => entry?.values(attributeType.memberOf);
+    expect(dnsAbove(snapshot.entry('uid=user3,ou=users,dc=roster'))).toEqual([
+      'cn=group1,ou=groups,dc=roster',
+    ]);
+    for (const _step of snapshot.settle());
+    expect(dnsAbove(snapshot.entry('uid=user4,ou=users,dc=roster'))).toEqual([
+      'cn=group1,ou=groups,dc=roster',
+    ]);
+    const before = handedOut.find(({ dn }) => dn.startsWith('uid=user4'));
+    expect(dnsAbove(before)).toEqual(['cn=group0,ou=groups,dc=roster']);
+    expect(before?.body().includes('cn=group0')).toBe(true);
+  });
+
   it('prepares a filter that lists thousands of names as one look', () => {
     const text = `(|${Array.from({ length: 5000 }, (_, number) => `(uid=user${number})`).join('')})`;
-    const assertion = prepare(parseFilterOf(text), () => new Set());
+    const assertion = prepare(parseFilterOf(text), () => new Set(), SCHEMA.findAny);
     expect(assertion).toMatchObject({ type: 'or', parts: [{ type: 'equality' }] });
   });
 });
@@ -374,7 +444,7 @@ function parseFilterOf(text: string): Filter {
 }
 
 function found(snapshot: Snapshot, base: Entry, scope: (typeof SCOPES)[number], text: string): string[] {
-  const assertion = prepare(parseFilter(text), (key) => groupsAbove(snapshot, key));
+  const assertion = prepare(parseFilter(text), (key) => groupsAbove(snapshot, key), SCHEMA.findAny);
   const candidates = snapshot.candidates(base, scope, assertion);
   return dnsOf(candidates.filter((entry) => matches(assertion, entry) === true));
 }
@@ -386,7 +456,7 @@ function walked(
   scope: (typeof SCOPES)[number],
   text: string,
 ): string[] {
-  const assertion = prepare(parseFilter(text), (key) => groupsAbove(snapshot, key));
+  const assertion = prepare(parseFilter(text), (key) => groupsAbove(snapshot, key), SCHEMA.findAny);
   const entries = { get: (key: string) => snapshot.entry(key) };
   return dnsOf(
     all.filter((entry) => isInScope(entry, base, scope, entries) && matches(assertion, entry) === true),

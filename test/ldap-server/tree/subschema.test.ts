@@ -102,7 +102,12 @@ function entriesOf(fields: {
   ]);
   for (const _step of snapshot.build({ ...DEFAULT_POSIX, enabled: fields.posix }));
   const suffix = snapshot.entry(dit.suffix.key);
-  const server = createServerEntries(dit, () => true);
+  const server = createServerEntries(
+    dit,
+    () => true,
+    () => null,
+    () => snapshot.schema,
+  );
   const tree = suffix && snapshot.candidates(suffix, 'sub', { type: 'constant', truth: true });
   return [...(tree ?? []), server.rootDse, server.subschema];
 }

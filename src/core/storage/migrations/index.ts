@@ -1,5 +1,24 @@
 /** All migrations, oldest first; one that was released is never edited again. */
 import { Directory1764000000000 } from './0001-directory.ts';
 import { Applications1764500000000 } from './0002-applications.ts';
+import { Profiles1764500000003 } from './0003-profiles.ts';
+import { SyncPolicies1764500000004 } from './0004-sync-policies.ts';
+import { SourceDialects1764500000005 } from './0005-source-dialects.ts';
+import { Schedules1764500000006 } from './0006-schedules.ts';
+import { Access1764500000007 } from './0007-access.ts';
+import { UserSearch1764500000008 } from './0008-user-search.ts';
+import { Accounts1764500000009 } from './0009-accounts.ts';
+import { Organizations1764500000010 } from './0010-organizations.ts';
 
-export const MIGRATIONS = [Directory1764000000000, Applications1764500000000];
+export const MIGRATIONS = [
+  Directory1764000000000,
+  Applications1764500000000,
+  Profiles1764500000003,
+  SyncPolicies1764500000004,
+  SourceDialects1764500000005,
+  Schedules1764500000006,
+  Access1764500000007,
+  UserSearch1764500000008,
+  Accounts1764500000009,
+  Organizations1764500000010,
+];

@@ -13,6 +13,7 @@ export interface ApplicationRow {
   readonly everyone: boolean | 0 | 1;
   /** JSON: an array of ids, of which some may be of groups that are gone. */
   readonly group_ids: string;
+  readonly second_factor: Application['secondFactor'];
   readonly enabled: boolean | 0 | 1;
   readonly created_at: number;
   readonly updated_at: number;
@@ -28,6 +29,7 @@ export const ApplicationTable = new EntitySchema<ApplicationRow>({
     allow: text,
     everyone: flag,
     group_ids: text,
+    second_factor: text,
     enabled: flag,
     created_at: integer,
     updated_at: integer,
@@ -43,6 +45,7 @@ export function toApplicationRow(application: Application): ApplicationRow {
     allow: JSON.stringify(application.allow),
     everyone: application.everyone,
     group_ids: JSON.stringify(application.groups),
+    second_factor: application.secondFactor,
     enabled: application.enabled,
     created_at: application.createdAt.getTime(),
     updated_at: application.updatedAt.getTime(),
@@ -58,6 +61,7 @@ export function toApplication(row: ApplicationRow): Application {
     allow: JSON.parse(row.allow),
     everyone: Boolean(row.everyone),
     groups: JSON.parse(row.group_ids),
+    secondFactor: row.second_factor,
     enabled: Boolean(row.enabled),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),

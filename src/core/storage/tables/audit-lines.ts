@@ -10,6 +10,7 @@ export interface AuditLineRow {
   readonly door: Door;
   readonly actor: string;
   readonly address: string | null;
+  readonly actor_id: string | null;
   readonly action: string;
   readonly subject_id: string | null;
   /** JSON: an object. */
@@ -25,6 +26,7 @@ export const AuditLineTable = new EntitySchema<AuditLineRow>({
     door: text,
     actor: text,
     address: optionalText,
+    actor_id: optionalText,
     action: text,
     subject_id: optionalText,
     details: text,
@@ -38,6 +40,7 @@ export function toAuditLineRow(line: AuditLine): Omit<AuditLineRow, 'seq'> {
     door: line.actor.door,
     actor: line.actor.name,
     address: line.actor.address,
+    actor_id: line.actor.userId,
     action: line.action,
     subject_id: line.subjectId,
     details: JSON.stringify(line.details),
@@ -48,7 +51,7 @@ export function toAuditLine(row: AuditLineRow): AuditLine {
   return {
     id: row.id,
     at: new Date(row.at),
-    actor: { door: row.door, name: row.actor, address: row.address },
+    actor: { door: row.door, name: row.actor, address: row.address, userId: row.actor_id },
     action: row.action,
     subjectId: row.subject_id,
     details: JSON.parse(row.details),

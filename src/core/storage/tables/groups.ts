@@ -1,7 +1,10 @@
 /** The table of groups. */
 import { EntitySchema } from 'typeorm';
+import { NO_ATTRIBUTES } from '../../model/attribute-definition.ts';
 import type { Group } from '../../model/group.ts';
-import { integer, text } from './columns.ts';
+import { NO_METADATA } from '../../model/metadata.ts';
+import { emailKey } from '../../model/names.ts';
+import { integer, optionalText, text } from './columns.ts';
 import { type OriginColumns, originColumns, toOrigin, toOriginColumns } from './origin.ts';
 
 export interface GroupRow extends OriginColumns {
@@ -10,6 +13,14 @@ export interface GroupRow extends OriginColumns {
   readonly name: string;
   readonly display_name: string;
   readonly description: string;
+  readonly email: string | null;
+  readonly email_key: string | null;
+  readonly permissions: Group['permissions'];
+  readonly organization: Group['organization'];
+  /** JSON: lists of texts by the id of their definition. */
+  readonly attributes: string;
+  /** JSON: texts by name. */
+  readonly metadata: string;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -22,6 +33,12 @@ export const GroupTable = new EntitySchema<GroupRow>({
     name: text,
     display_name: text,
     description: text,
+    email: optionalText,
+    email_key: optionalText,
+    permissions: optionalText,
+    organization: optionalText,
+    attributes: text,
+    metadata: text,
     ...originColumns,
     created_at: integer,
     updated_at: integer,
@@ -35,6 +52,12 @@ export function toGroupRow(group: Group): GroupRow {
     name: group.name,
     display_name: group.displayName,
     description: group.description,
+    email: group.email,
+    email_key: group.email === null ? null : emailKey(group.email),
+    permissions: group.permissions,
+    organization: group.organization,
+    attributes: JSON.stringify(group.attributes),
+    metadata: JSON.stringify(group.metadata),
     ...toOriginColumns(group.origin),
     created_at: group.createdAt.getTime(),
     updated_at: group.updatedAt.getTime(),
@@ -48,6 +71,11 @@ export function toGroup(row: GroupRow): Group {
     name: row.name,
     displayName: row.display_name,
     description: row.description,
+    email: row.email,
+    permissions: row.permissions,
+    organization: row.organization,
+    attributes: row.attributes === '{}' ? NO_ATTRIBUTES : JSON.parse(row.attributes),
+    metadata: row.metadata === '{}' ? NO_METADATA : JSON.parse(row.metadata),
     origin: toOrigin(row),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),

@@ -1,7 +1,8 @@
 /** The table of sources. */
 import { EntitySchema } from 'typeorm';
 import type { PresetName, Source } from '../../model/source.ts';
-import { flag, integer, optionalText, text } from './columns.ts';
+import { DEFAULT_POLICY } from '../../model/sync-policy.ts';
+import { flag, integer, optionalInteger, optionalText, text, toDate, toMs } from './columns.ts';
 
 export interface SourceRow {
   readonly id: string;
@@ -9,6 +10,8 @@ export interface SourceRow {
   readonly preset: PresetName;
   readonly url: string;
   readonly ca_pem: string | null;
+  readonly client_certificate_pem: string | null;
+  readonly client_key_sealed: string | null;
   readonly base_dn: string;
   readonly bind_dn: string;
   readonly bind_password_sealed: string;
@@ -18,6 +21,17 @@ export interface SourceRow {
   readonly group_base_dn: string;
   readonly group_filter: string;
   readonly group_name_field: string;
+  /** JSON: DialectChanges. */
+  readonly dialect: string;
+  /** JSON: SignInChanges. */
+  readonly sign_in: string;
+  /** JSON: SyncPolicy; what is missing has its default. */
+  readonly policy: string;
+  readonly schedule: string | null;
+  readonly time_zone: string;
+  readonly next_run_at: number | null;
+  /** JSON: SyncMark. */
+  readonly sync_mark: string | null;
   readonly enabled: boolean | 0 | 1;
   readonly created_at: number;
   readonly updated_at: number;
@@ -31,6 +45,8 @@ export const SourceTable = new EntitySchema<SourceRow>({
     preset: text,
     url: text,
     ca_pem: optionalText,
+    client_certificate_pem: optionalText,
+    client_key_sealed: optionalText,
     base_dn: text,
     bind_dn: text,
     bind_password_sealed: text,
@@ -40,6 +56,13 @@ export const SourceTable = new EntitySchema<SourceRow>({
     group_base_dn: text,
     group_filter: text,
     group_name_field: text,
+    dialect: text,
+    sign_in: text,
+    policy: text,
+    schedule: optionalText,
+    time_zone: text,
+    next_run_at: optionalInteger,
+    sync_mark: optionalText,
     enabled: flag,
     created_at: integer,
     updated_at: integer,
@@ -53,6 +76,8 @@ export function toSourceRow(source: Source): SourceRow {
     preset: source.preset,
     url: source.url,
     ca_pem: source.caPem,
+    client_certificate_pem: source.clientCertificatePem,
+    client_key_sealed: source.clientKeySealed,
     base_dn: source.baseDn,
     bind_dn: source.bindDn,
     bind_password_sealed: source.bindPasswordSealed,
@@ -62,6 +87,13 @@ export function toSourceRow(source: Source): SourceRow {
     group_base_dn: source.groupBaseDn,
     group_filter: source.groupFilter,
     group_name_field: source.groupNameField,
+    dialect: JSON.stringify(source.dialect),
+    sign_in: JSON.stringify(source.signIn),
+    policy: JSON.stringify(source.policy),
+    schedule: source.schedule,
+    time_zone: source.timeZone,
+    next_run_at: toMs(source.nextRunAt),
+    sync_mark: source.syncMark === null ? null : JSON.stringify(source.syncMark),
     enabled: source.enabled,
     created_at: source.createdAt.getTime(),
     updated_at: source.updatedAt.getTime(),
@@ -75,6 +107,8 @@ export function toSource(row: SourceRow): Source {
     preset: row.preset,
     url: row.url,
     caPem: row.ca_pem,
+    clientCertificatePem: row.client_certificate_pem,
+    clientKeySealed: row.client_key_sealed,
     baseDn: row.base_dn,
     bindDn: row.bind_dn,
     bindPasswordSealed: row.bind_password_sealed,
@@ -84,6 +118,13 @@ export function toSource(row: SourceRow): Source {
     groupBaseDn: row.group_base_dn,
     groupFilter: row.group_filter,
     groupNameField: row.group_name_field,
+    dialect: JSON.parse(row.dialect),
+    signIn: JSON.parse(row.sign_in),
+    policy: { ...DEFAULT_POLICY, ...JSON.parse(row.policy) },
+    schedule: row.schedule,
+    timeZone: row.time_zone,
+    nextRunAt: toDate(row.next_run_at),
+    syncMark: row.sync_mark === null ? null : JSON.parse(row.sync_mark),
     enabled: Boolean(row.enabled),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),

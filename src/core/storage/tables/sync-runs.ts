@@ -1,7 +1,7 @@
 /** The table of sync runs. */
 import { EntitySchema } from 'typeorm';
-import type { SyncPhase, SyncRun, SyncState } from '../../model/sync-run.ts';
-import { integer, optionalInteger, text, toDate, toMs } from './columns.ts';
+import { NO_COUNTERS, type SyncPhase, type SyncRun, type SyncState } from '../../model/sync-run.ts';
+import { flag, integer, optionalInteger, text, toDate, toMs } from './columns.ts';
 
 export interface SyncRunRow {
   readonly id: string;
@@ -17,6 +17,7 @@ export interface SyncRunRow {
   readonly reason: string;
   readonly started_at: number;
   readonly finished_at: number | null;
+  readonly cancel_requested: boolean | 0 | 1;
   readonly holder: string;
   readonly lease_expires_at: number;
 }
@@ -35,6 +36,7 @@ export const SyncRunTable = new EntitySchema<SyncRunRow>({
     reason: text,
     started_at: integer,
     finished_at: optionalInteger,
+    cancel_requested: flag,
     holder: text,
     lease_expires_at: integer,
   },
@@ -53,6 +55,7 @@ export function toSyncRunRow(run: SyncRun): SyncRunRow {
     reason: run.reason,
     started_at: run.startedAt.getTime(),
     finished_at: toMs(run.finishedAt),
+    cancel_requested: run.cancelRequested,
     holder: run.holder,
     lease_expires_at: run.leaseExpiresAt.getTime(),
   };
@@ -65,11 +68,13 @@ export function toSyncRun(row: SyncRunRow): SyncRun {
     state: row.state,
     phase: row.phase,
     progress: { done: row.progress_done, total: row.progress_total },
-    counters: JSON.parse(row.counters),
+    // Runs of older releases know fewer counters.
+    counters: { ...NO_COUNTERS, ...JSON.parse(row.counters) },
     problems: JSON.parse(row.problems),
     reason: row.reason,
     startedAt: new Date(row.started_at),
     finishedAt: toDate(row.finished_at),
+    cancelRequested: Boolean(row.cancel_requested),
     holder: row.holder,
     leaseExpiresAt: new Date(row.lease_expires_at),
   };

@@ -1,7 +1,12 @@
 /** The table of users. */
 import { EntitySchema } from 'typeorm';
+import { NO_ATTRIBUTES } from '../../model/attribute-definition.ts';
+import type { Avatar } from '../../model/avatar.ts';
+import { NO_METADATA } from '../../model/metadata.ts';
 import { emailKey } from '../../model/names.ts';
+import { EMPTY_PROFILE, type Profile } from '../../model/profile.ts';
 import type { User } from '../../model/user.ts';
+import { userSearchKey } from '../../model/user-search.ts';
 import { flag, integer, optionalInteger, optionalText, text, toDate, toMs } from './columns.ts';
 import { type OriginColumns, originColumns, toOrigin, toOriginColumns } from './origin.ts';
 
@@ -16,14 +21,28 @@ export interface UserRow extends OriginColumns {
   readonly display_name: string;
   readonly given_name: string;
   readonly family_name: string;
+  /** 0 or 1 as in `active`. */
+  readonly confirmed: boolean | 0 | 1;
+  /** JSON: the fields of Profile that are known. */
+  readonly profile: string;
+  readonly avatar_digest: string | null;
+  readonly avatar_bytes: number | null;
+  /** JSON: lists of texts by the id of their definition. */
+  readonly attributes: string;
+  /** JSON: texts by name. */
+  readonly metadata: string;
   readonly role: User['role'];
   /** 0 or 1 where SQLite answers without TypeORM's hydration. */
   readonly active: boolean | 0 | 1;
   readonly password_hash: string | null;
   readonly password_changed_at: number | null;
+  readonly extra_credentials: number;
+  readonly second_factor: boolean | 0 | 1;
   readonly created_at: number;
   readonly updated_at: number;
   readonly own_updated_at: number;
+  /** See model/user-search.ts; also the order by display name. */
+  readonly search_key: string;
 }
 
 export const UserTable = new EntitySchema<UserRow>({
@@ -38,14 +57,23 @@ export const UserTable = new EntitySchema<UserRow>({
     display_name: text,
     given_name: text,
     family_name: text,
+    confirmed: flag,
+    profile: text,
+    avatar_digest: optionalText,
+    avatar_bytes: optionalInteger,
+    attributes: text,
+    metadata: text,
     role: text,
     active: flag,
     password_hash: optionalText,
     password_changed_at: optionalInteger,
+    extra_credentials: integer,
+    second_factor: flag,
     ...originColumns,
     created_at: integer,
     updated_at: integer,
     own_updated_at: integer,
+    search_key: text,
   },
 });
 
@@ -60,14 +88,23 @@ export function toUserRow(user: User): UserRow {
     display_name: user.displayName,
     given_name: user.givenName,
     family_name: user.familyName,
+    confirmed: user.confirmed,
+    profile: toProfileColumn(user.profile),
+    avatar_digest: user.avatar?.digest ?? null,
+    avatar_bytes: user.avatar?.bytes ?? null,
+    attributes: JSON.stringify(user.attributes),
+    metadata: JSON.stringify(user.metadata),
     role: user.role,
     active: user.active,
     password_hash: user.passwordHash,
     password_changed_at: toMs(user.passwordChangedAt),
+    extra_credentials: user.extraCredentials,
+    second_factor: user.secondFactor,
     ...toOriginColumns(user.origin),
     created_at: user.createdAt.getTime(),
     updated_at: user.updatedAt.getTime(),
     own_updated_at: user.ownUpdatedAt.getTime(),
+    search_key: userSearchKey(user),
   };
 }
 
@@ -81,13 +118,36 @@ export function toUser(row: UserRow): User {
     displayName: row.display_name,
     givenName: row.given_name,
     familyName: row.family_name,
+    confirmed: Boolean(row.confirmed),
+    profile: toProfile(row.profile),
+    avatar: toAvatar(row),
+    attributes: row.attributes === NOTHING ? NO_ATTRIBUTES : JSON.parse(row.attributes),
+    metadata: row.metadata === NOTHING ? NO_METADATA : JSON.parse(row.metadata),
     role: row.role,
     active: Boolean(row.active),
     passwordHash: row.password_hash,
     passwordChangedAt: toDate(row.password_changed_at),
+    extraCredentials: row.extra_credentials,
+    secondFactor: Boolean(row.second_factor),
     origin: toOrigin(row),
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     ownUpdatedAt: new Date(row.own_updated_at),
   };
+}
+
+/** An empty object, of which there are as many as users: then the constants that all share are read. */
+const NOTHING = '{}';
+
+function toProfileColumn(profile: Profile): string {
+  const known = Object.entries(profile).filter(([, value]) => value !== null && value.length > 0);
+  return JSON.stringify(Object.fromEntries(known));
+}
+
+function toProfile(column: string): Profile {
+  return column === NOTHING ? EMPTY_PROFILE : { ...EMPTY_PROFILE, ...JSON.parse(column) };
+}
+
+function toAvatar({ avatar_digest: digest, avatar_bytes: bytes }: UserRow): Avatar | null {
+  return digest === null || bytes === null ? null : { digest, bytes };
 }

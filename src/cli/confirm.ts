@@ -1,0 +1,14 @@
+/** Asks before something is done that cannot be undone. */
+import { read } from 'read';
+import { UsageError, WorkFailed } from './failure.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Throws WorkFailed for any answer but yes, UsageError where there is nobody to ask. */
+export async function confirm({ stdin, stderr }: Terminal, sentence: string): Promise<void> {
+  if (!stdin.isTTY) throw new UsageError(`${sentence} Add --yes if that is what you want.`);
+  const cancelled = new WorkFailed('Cancelled: nothing was changed.');
+  const answer = await read({ prompt: `${sentence} Type yes: `, input: stdin, output: stderr }).catch(() => {
+    throw cancelled;
+  });
+  if (answer.trim().toLowerCase() !== 'yes') throw cancelled;
+}

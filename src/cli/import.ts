@@ -1,0 +1,53 @@
+/** `roster import`: people from a CSV or JSON file. */
+import { extname } from 'node:path';
+import { Command, Option } from 'commander';
+import { IMPORT_FORMATS, type ImportFormat, problemLines } from '../app.ts';
+import { UsageError, WorkFailed } from './failure.ts';
+import { CONSOLE, withRoster } from './session.ts';
+import { counted, printJson, printLine, type Terminal } from './terminal.ts';
+
+interface ImportFlags {
+  readonly format?: ImportFormat;
+  readonly update?: boolean;
+  readonly preview?: boolean;
+  readonly json?: boolean;
+}
+
+export function importCommand(terminal: Terminal): Command {
+  return new Command('import')
+    .description('add the people of a file: all of them, or nobody')
+    .argument('<file>', 'csv: username, email, fallback email, full name, role; or json')
+    .addOption(new Option('--format <format>', 'by default what the name ends in').choices(IMPORT_FORMATS))
+    .option('--update', 'change those who are there already, by username or e-mail address')
+    .option('--preview', 'tell what would be done, and do nothing')
+    .option('--json', 'print JSON')
+    .action((file: string, flags: ImportFlags) => importPeople(terminal, file, flags));
+}
+
+async function importPeople(
+  terminal: Terminal,
+  file: string,
+  { format = formatOf(file), update = false, preview = false, json = false }: ImportFlags,
+): Promise<void> {
+  const done = await withRoster(terminal, ({ importFrom }) =>
+    importFrom(CONSOLE, file, { format, update, preview }),
+  );
+  if (json) printJson(terminal, done);
+  if (done.problemsTotal > 0) {
+    const sentence = `Nothing was changed: ${counted(done.problemsTotal, 'problem')}.`;
+    throw new WorkFailed([...problemLines(done.problems, done.problemsTotal), sentence].join('\n'));
+  }
+  if (json) return;
+  const what = `${counted(done.created, 'user')}, ${preview ? 'change' : 'changed'} ${done.updated}`;
+  printLine(
+    terminal,
+    `${preview ? 'Would add' : 'Added'} ${what}, ${preview ? 'leave' : 'left'} ${done.unchanged} as they were.`,
+  );
+}
+
+function formatOf(file: string): ImportFormat {
+  const ending = extname(file).slice(1).toLowerCase();
+  const format = IMPORT_FORMATS.find((each) => each === ending);
+  if (format === undefined) throw new UsageError('Say by --format what is in the file: csv or json.');
+  return format;
+}

@@ -1,0 +1,90 @@
+/** Tells whether a new password is good enough for its person: its length, how soon it is guessed, and whose names it is made of. */
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { DirectoryError } from '../errors.ts';
+import { foldCase } from '../syntax/folding.ts';
+import { PASSWORD_BYTES_MAX, PASSWORD_LENGTH_MIN } from './passwords.ts';
+
+/** Where administrators may raise the bar to. */
+export const PASSWORD_LENGTH_MINIMUM_MAX = 64;
+export const PASSWORD_SCORE_MAX = 4;
+
+export interface PasswordRules {
+  /** Characters: 8 to 64. */
+  readonly lengthMinimum: number;
+  /** Of zxcvbn: 0 (guessed at once) to 4 (by nobody). */
+  readonly scoreMinimum: number;
+}
+
+/** Whose words must not make up the password. */
+export interface Person {
+  readonly username: string;
+  readonly email: string | null;
+  readonly displayName: string;
+  readonly givenName: string;
+  readonly familyName: string;
+}
+
+/** Throws DirectoryError 'invalid' (field `password`). */
+export async function requireStrength(password: string, person: Person, rules: PasswordRules): Promise<void> {
+  const text = password.normalize('NFC');
+  const lengthMin = Math.max(rules.lengthMinimum, PASSWORD_LENGTH_MIN);
+  if (Array.from(text).length < lengthMin) refuse(`A password has at least ${lengthMin} characters.`);
+  if (Buffer.byteLength(text) > PASSWORD_BYTES_MAX)
+    refuse(`A password has at most ${PASSWORD_BYTES_MAX} bytes of UTF-8: choose a shorter one.`);
+  const words = wordsOf(person);
+  if (leftWithout(words, text) < OTHER_CHARACTERS_MIN)
+    refuse('This password is made of names that everybody knows: add words that are not yours.');
+  const { score, feedback } = (await estimator()).check(text, [...words]);
+  if (score >= rules.scoreMinimum) return;
+  const why = feedback.warning ?? 'take more words, and less common ones.';
+  refuse(`This password is guessed too soon (${score} of 4 points, not ${rules.scoreMinimum}): ${why}`);
+}
+
+function refuse(sentence: string): never {
+  throw new DirectoryError('invalid', sentence, { field: 'password' });
+}
+
+const PRODUCT = 'roster';
+const WORD_LENGTH_MIN = 3;
+/** Characters that a password has beside the names of its person. */
+const OTHER_CHARACTERS_MIN = 6;
+
+function wordsOf({ username, email, displayName, givenName, familyName }: Person): readonly string[] {
+  const texts = [username, email ?? '', displayName, givenName, familyName].map(foldCase);
+  const words = [PRODUCT, ...texts, ...texts.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u))];
+  return [...new Set(words)].filter((word) => word.length >= WORD_LENGTH_MIN);
+}
+
+function leftWithout(words: readonly string[], password: string): number {
+  // The longest first: a part of a name must not be taken out of the middle of the whole.
+  const byLength = words.toSorted((a, b) => b.length - a.length);
+  const left = byLength.reduce((text, word) => text.replaceAll(word, ' '), foldCase(password));
+  return Array.from(left.replace(/[\s.\-_@]/g, '')).length;
+}
+
+/** Longer ones are judged by their beginning: with these two a check takes at most some 40 ms. */
+const JUDGED_LENGTH_MAX = 32;
+const SUBSTITUTIONS_MAX = 20;
+
+let loaded: Promise<ZxcvbnFactory> | null = null;
+
+/** Some 50 MB of dictionaries, read when the first password is set; one for the process, since they never change. */
+function estimator(): Promise<ZxcvbnFactory> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<ZxcvbnFactory> {
+  const [{ ZxcvbnFactory }, common, english] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-en'),
+  ]);
+  return new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...english.dictionary },
+    graphs: common.adjacencyGraphs,
+    translations: english.translations,
+    maxLength: JUDGED_LENGTH_MAX,
+    l33tMaxSubstitutions: SUBSTITUTIONS_MAX,
+  });
+}

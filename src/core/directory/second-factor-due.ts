@@ -1,0 +1,11 @@
+/** Whether the settings demand a second factor of a role. */
+import { DEFAULT_SETTINGS } from '../model/settings.ts';
+import type { ReadTransaction } from './store.ts';
+
+export async function isSecondFactorDue(
+  transaction: Pick<ReadTransaction, 'settings'>,
+  role: string,
+): Promise<boolean> {
+  const { secondFactorRoles = DEFAULT_SETTINGS.secondFactorRoles } = await transaction.settings();
+  return secondFactorRoles === 'all' || secondFactorRoles.includes(role);
+}

@@ -1,0 +1,82 @@
+/** Reads people out of JSON: a list of them, or an export. */
+import { z } from 'zod';
+import { DirectoryError } from '../errors.ts';
+import { checkBcryptHash } from './bcrypt-hash.ts';
+import { jsonElements } from './json-elements.ts';
+import type { FilePerson } from './people.ts';
+import type { FileProblems } from './problems.ts';
+
+/** metadata in a person, and keys in it. */
+const DEPTH_MAX = 3;
+
+const TEXT = z.string().nullish();
+const TEXTS = z.array(z.string()).nullish();
+
+/** By Cloudron's names, and what an export tells beside. */
+const PERSON = z.strictObject({
+  id: z.unknown().optional(),
+  username: TEXT,
+  email: TEXT,
+  fallbackEmail: TEXT,
+  displayName: TEXT,
+  givenName: TEXT,
+  familyName: TEXT,
+  role: TEXT,
+  active: z.boolean().nullish(),
+  confirmed: z.boolean().nullish(),
+  language: TEXT,
+  affiliations: TEXTS,
+  employeeNumber: TEXT,
+  title: TEXT,
+  department: TEXT,
+  phone: TEXT,
+  mobile: TEXT,
+  sshPublicKeys: TEXTS,
+  /** Of those who come from a source, which alone says them. */
+  otherEmails: z.unknown().optional(),
+  metadata: z.record(z.string(), z.string().nullable()).nullish(),
+  passwordHash: TEXT,
+});
+
+/** Elements that do not fit become problems; null counts as not said. Throws DirectoryError 'invalid' with the line. */
+export async function* jsonPeople(
+  text: AsyncIterable<string>,
+  problems: FileProblems,
+): AsyncGenerator<FilePerson> {
+  for await (const { list, value, line } of jsonElements(text, DEPTH_MAX)) {
+    if (list !== '' && list !== 'users') continue;
+    const person = personOf(value, line, problems);
+    if (person !== null) yield person;
+  }
+}
+
+function personOf(value: unknown, line: number, problems: FileProblems): FilePerson | null {
+  const locate = (field: string | undefined) => ({ line, column: field ?? null });
+  try {
+    const result = PERSON.safeParse(value);
+    if (!result.success) throw misfit(result.error);
+    const { id: _id, otherEmails: _others, active, passwordHash, ...fields } = result.data;
+    const said = Object.entries(fields).filter(
+      ([name, text]) => text != null && !(text === '' && NAMES.has(name)),
+    );
+    return {
+      fields: Object.fromEntries(said),
+      ...(active != null && { active }),
+      ...(passwordHash != null && { passwordHash: checkBcryptHash(passwordHash) }),
+      locate,
+    };
+  } catch (error) {
+    problems.addError(error, locate);
+    return null;
+  }
+}
+
+/** Fields that cannot be empty. */
+const NAMES: ReadonlySet<string> = new Set(['username', 'email', 'role']);
+
+function misfit({ issues: [issue] }: z.ZodError): DirectoryError {
+  const keys = issue?.code === 'unrecognized_keys' ? issue.keys : issue?.path.map(String);
+  const field = keys?.[0]?.slice(0, 80);
+  const sentence = issue?.code === 'unrecognized_keys' ? 'There is no such member.' : `${issue?.message}.`;
+  return new DirectoryError('invalid', sentence, field === undefined ? {} : { field });
+}

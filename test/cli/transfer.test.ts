@@ -1,0 +1,99 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { newRoster, type TestRoster } from '../support/roster.ts';
+
+let roster: TestRoster;
+
+afterEach(() => roster?.remove());
+
+/** A Roster with this users.yaml, not started yet. */
+async function withUsersFile(text: string, env: Record<string, string> = {}): Promise<TestRoster> {
+  roster = await newRoster(env);
+  await mkdir(join(roster.folder, 'data'), { mode: 0o700 });
+  await writeFile(join(roster.folder, 'data', 'users.yaml'), text);
+  return roster;
+}
+
+const usernames = async () =>
+  (await roster.json<{ username: string }[]>('users', 'list')).map(({ username }) => username);
+
+test('the first start adds the people of users.yaml and prints the passwords that it made up', async () => {
+  const file =
+    '- {email: jane@example.org, username: jdoe, roles: owner}\n- {email: kim@example.org, password: ""}\n';
+  await withUsersFile(file, { ROSTER_OWNER_PASSWORD: 'of the installation' });
+  await roster.start();
+  expect(await usernames()).toEqual(['jdoe', 'kim']);
+  const password = /Password of user kim +(\S+)/.exec(roster.output)?.[1] ?? '';
+  expect(password.length).toBeGreaterThan(15);
+  expect(roster.output).not.toMatch(/Password of user (jdoe|admin)/);
+  const who = async (name: string, secret: string) =>
+    (await roster.ldap('ldapwhoami', [], { dn: `uid=${name},ou=users,dc=roster`, password: secret })).status;
+  expect(await who('jdoe', 'of the installation')).toBe(0);
+  expect(await who('kim', password)).toBe(0);
+  expect((await roster.cli(['load', join('data', 'users.yaml')])).stdout).toBe(
+    'Added 0 users, changed 0, left 2 as they were.\n',
+  );
+});
+
+test('with an empty users.yaml nobody is there, and the start says how to get in', async () => {
+  await withUsersFile('# nobody\n');
+  await roster.start();
+  expect(roster.output).toMatch(/There are no users.*roster users add <name> --role owner/);
+  expect(await usernames()).toEqual([]);
+});
+
+test('a flaw in users.yaml keeps the first start from happening, and the next one finds nothing done', async () => {
+  await withUsersFile('- {username: jdoe, roles: king}\n');
+  await expect(roster.start()).rejects.toThrow(/line 1, column 27: There is no role named "king"\./);
+  await writeFile(join(roster.folder, 'data', 'users.yaml'), '- {username: kim}\n');
+  await roster.start();
+  expect(await usernames()).toEqual(['kim']);
+});
+
+test('people are imported and exported', async () => {
+  roster = await newRoster();
+  await roster.start();
+  const inFolder = (name: string) => join(roster.folder, name);
+  await writeFile(inFolder('people.csv'), 'username,email\njdoe,jane@example.org\nnot fine,\n');
+  expect(await roster.cli(['import', 'people.csv'])).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^line 3, column "username": .*\nNothing was changed: 1 problem\.\n$/),
+  });
+  await writeFile(inFolder('people.csv'), 'username,email\njdoe,jane@example.org\n');
+  expect(await roster.cli(['import', 'people.csv', '--preview'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^Would add 1 user/),
+  });
+  expect((await roster.cli(['import', 'people.csv'])).stdout).toMatch(/^Added 1 user,/);
+  expect((await roster.cli(['import', 'people'])).status).toBe(2);
+  expect((await roster.cli(['export', '--format', 'csv'])).stdout).toMatch(
+    /^id,username.*\n.*\n[\w-]+,jdoe,jane@example.org/,
+  );
+  expect((await roster.cli(['export', '--format', 'json', '--output', 'all.json'])).status).toBe(0);
+  expect(JSON.parse(await readFile(inFolder('all.json'), 'utf8'))).toMatchObject({ version: 1 });
+});
+
+test('the whole is backed up while the server runs, and restored when it has stopped', async () => {
+  roster = await newRoster();
+  await roster.start();
+  expect((await roster.cli(['backup', 'all.backup'])).stdout).toBe(
+    'Backed up 1 user and 0 groups into all.backup.\n',
+  );
+  expect(await roster.cli(['restore', 'all.backup', '--yes'])).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/stop all servers/),
+  });
+  await roster.stop();
+  expect(
+    (await roster.cli(['users', 'add', 'jdoe', '--password-stdin'], 'a password of hers\n')).status,
+  ).toBe(0);
+  expect(await roster.cli(['restore', 'all.backup'])).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/Add --yes/),
+  });
+  expect((await roster.cli(['restore', 'all.backup', '--yes'])).stdout).toMatch(
+    /^Restored 1 user and 0 groups, of 20/,
+  );
+  expect(await usernames()).toEqual(['admin']);
+});

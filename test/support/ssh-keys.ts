@@ -1,0 +1,10 @@
+/** Public keys of SSH for tests, as ssh-keygen writes them. */
+
+export const ED25519 = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIN+G2vGAPDzkfV8J9DOF4O6tPfD3okKLxxNyg4+ae9od';
+export const ED25519_FINGERPRINT = 'SHA256:PRinksHvTMTsaVaViMiwOk05tob4UhAYPV3kCYN8/QA';
+
+export const RSA =
+  'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQDNY6c01Xzi1nNS7/bg6bZIfcHgqb85wdWFuZZfdkybQYZyEOjJzStiF+nTiWRbYTHdO3u6pd6MkghB8b1lpCNvzN3PejiaX0b6i3CwaVZUDwDuSp8ms8J/4c/H7L3qqRnkI3obFqU936dc6TQcHx7WxpbynqO1TZJN5bw6tQkUMN04GBicKjLiB9f0WmyJRw6lEbibauqSA5reEqegCFnxOENgJhr+KfaVfUcHJHFyue01/6IbhB+HrLvX+RtHpUKU1MDRdY9O0B4L40Hce0B79AmbMISXTTLX0lPS5FBDfwhs26kP3gJDE2zPBccWxVKWfRpN1b9C4IFSodicU5ur';
+
+export const ECDSA =
+  'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBObsUIF8BQ/8spUgXZ4atIhUcKukmKvMPM9GZ3x3UvsEx1hgFiMyHZBcJw5rClZez3ceqUF3b9to6dPP3flZRjg=';
