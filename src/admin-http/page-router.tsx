@@ -29,6 +29,8 @@ export interface PageRouterDependencies {
 }
 
 const FORM_BYTES_MAX = 512 * 1024;
+/** Of strangers, who send no files: taking a form apart holds up everybody else. */
+const PUBLIC_FORM_BYTES_MAX = 32 * 1024;
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 const HTTP_INTERNAL_ERROR = 500;
 
@@ -39,7 +41,7 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
     router[page.method](page.path, (request, response) =>
       answer(request, response, null, async () => {
         if (page.method === 'post') refuseOtherSites(request);
-        return page.show(askedBy(request, await formOf(request, response)));
+        return page.show(askedBy(request, await formOf(request, response, publicBody)));
       }),
     );
   }
@@ -65,7 +67,10 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
   async function visitorOf(request: Request): Promise<Visitor | null> {
     const secret = sessionSecretOf(request);
     const known = secret === null ? null : await visitors.resolve(secret);
-    return secret === null || known === null ? null : { ...known, csrfToken: csrfTokenOf(secret) };
+    if (secret === null || known === null) return null;
+    // Whence this request comes, not whence the session was begun: the two differ where a cookie was stolen.
+    const actor = { ...known.actor, address: request.ip ?? null };
+    return { ...known, actor, csrfToken: csrfTokenOf(secret) };
   }
 
   async function answer(
@@ -151,15 +156,16 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
 /** What was posted, if a form of ours was. Throws HttpProblem 403. */
 async function ownForm(request: Request, response: Response, { csrfToken }: Visitor): Promise<PostedForm> {
   refuseOtherSites(request);
-  const form = await formOf(request, response);
+  const form = await formOf(request, response, body);
   requireOwnForm(csrfToken, request.get('x-csrf-token') ?? form.fields.get('csrf') ?? '');
   return form;
 }
 
 const body = raw({ type: FORM_TYPES, limit: FORM_BYTES_MAX });
+const publicBody = raw({ type: FORM_TYPES, limit: PUBLIC_FORM_BYTES_MAX });
 
-async function formOf(request: Request, response: Response): Promise<PostedForm> {
-  await through(body, request, response);
+async function formOf(request: Request, response: Response, parser: RequestHandler): Promise<PostedForm> {
+  await through(parser, request, response);
   if (!Buffer.isBuffer(request.body)) return NO_FORM;
   return readForm(request.body, request.get('content-type') ?? '');
 }

@@ -86,10 +86,12 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
       ...(options.slot && { slot: options.slot }),
       ...(options.confirmation && { confirms: options.confirmation.runId }),
     });
-    // It may have been changed since the caller read it: what begins now goes by what is true now.
-    const present = (await directory.sources.byId(source.id)) ?? source;
     const done = work
-      .run(runLimit, (signal) => (runElsewhere ?? runHere)(present, run, options, signal))
+      .run(runLimit, async (signal) => {
+        // It may have been changed since the caller read it: the run goes by what is true now.
+        const present = (await directory.sources.byId(source.id)) ?? source;
+        return (runElsewhere ?? runHere)(present, run, options, signal);
+      })
       .catch((error: unknown) => broken(run, source, error));
     // Whoever awaits `done` hears of it as well; nobody has to.
     done.catch((error: unknown) =>

@@ -66,7 +66,8 @@ export async function readChanges(
 
 /** What directories change without counting it a change of the entry: a superior that moves, a mark that is computed. */
 function isSame({ dn, disabled }: UpstreamUser, { origin }: User): boolean {
-  return origin?.dn === dn && disabled === (origin.suspendedSince !== null);
+  if (origin === null || origin.goneSince !== undefined) return false;
+  return origin.dn === dn && disabled === (origin.suspendedSince !== null);
 }
 
 /** Of the profile nothing is said: it stays as it is. */

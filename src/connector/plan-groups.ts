@@ -110,13 +110,14 @@ function updateOf(
 
 function suspensionOf(group: Group): PlannedStep<StepOf<'update-group'>>[] {
   const { id, origin } = group;
-  if (origin?.suspendedSince !== null) return [];
+  if (origin === null || origin.goneSince !== undefined) return [];
   const step = {
     type: 'update-group',
     id,
     dn: origin.dn,
     fields: presentFields(group),
     suspended: true,
+    gone: true,
   } as const;
-  return [{ step, dn: origin.dn, counts: { groupsSuspended: 1 } }];
+  return [{ step, dn: origin.dn, counts: origin.suspendedSince === null ? { groupsSuspended: 1 } : {} }];
 }

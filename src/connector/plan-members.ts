@@ -86,7 +86,10 @@ interface MemberFinder {
   readonly byUid: ReadonlyMap<string, Member>;
 }
 
-/** What is set later counts: people before groups of the same DN, a username before an id that reads the same. */
+/**
+ * What is set later counts: people before groups of the same DN, and an id before a username that reads the same,
+ * since people choose their usernames, and would choose somebody's groups by it.
+ */
 function* memberFinder({ users, groups, skipped }: MemberPlanInput): InTurns<MemberFinder> {
   const byDn = new Map<string, Member>();
   const byUid = new Map<string, Member>();
@@ -96,13 +99,11 @@ function* memberFinder({ users, groups, skipped }: MemberPlanInput): InTurns<Mem
     byDn.set(origin?.dn ?? '', memberOf('user', id));
     byUid.set(username, memberOf('user', id));
   });
-  yield* visitInTurns(users, ({ id, key, entry }) => {
-    byDn.set(entry.dn, memberOf('user', id));
-    byUid.set(key.toLowerCase(), memberOf('user', id));
-  });
-  yield* visitInTurns(users, ({ id, entry: { username } }) => {
+  yield* visitInTurns(users, ({ id, entry: { dn, username } }) => {
+    byDn.set(dn, memberOf('user', id));
     if (username !== null) byUid.set(username.toLowerCase(), memberOf('user', id));
   });
+  yield* visitInTurns(users, ({ id, key }) => byUid.set(key.toLowerCase(), memberOf('user', id)));
   let byKey: Map<string, Member> | null = null;
   return {
     byDn,

@@ -18,9 +18,9 @@ export interface PlannedStep<Step extends PlanStep = PlanStep> {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Whether the grace is over of an import that is gone now, and suspended since then or not yet. */
+/** Whether the grace is over of an import that is gone now, whether or not that was known before. */
 export function isOver(origin: Origin | null, graceDays: number, now: Date): boolean {
-  const since = origin?.suspendedSince ?? now;
+  const since = origin?.goneSince ?? now;
   return since.getTime() + graceDays * DAY_MS <= now.getTime();
 }
 

@@ -198,7 +198,8 @@ function updateOf(
   const wasSuspended = user.origin !== null && user.origin.suspendedSince !== null;
   const moved = adopted || key !== user.origin?.externalId || hasMoved(entry, user.origin);
   const changed = moved || !isDeepStrictEqual(fields, presentFields(user, fields));
-  if (!changed && suspended === wasSuspended) return [];
+  const wasGone = user.origin?.goneSince !== undefined;
+  if (!changed && suspended === wasSuspended && !wasGone) return [];
   const counts = {
     usersUpdated: changed ? 1 : 0,
     usersDisabled: suspended && !wasSuspended ? 1 : 0,
@@ -213,8 +214,9 @@ function updateOf(
 /** No step where that has been done. */
 function suspensionOf(user: User): PlannedStep<StepOf<'update-user'>>[] {
   const { id, origin } = user;
-  if (origin?.suspendedSince !== null) return [];
+  if (origin === null || origin.goneSince !== undefined) return [];
   const { dn } = origin;
-  const step = { type: 'update-user', id, dn, fields: presentFields(user), suspended: true } as const;
-  return [{ step, dn, counts: { usersDisabled: 1 } }];
+  const state = { suspended: true, gone: true } as const;
+  const step = { type: 'update-user', id, dn, fields: presentFields(user), ...state } as const;
+  return [{ step, dn, counts: origin.suspendedSince === null ? { usersDisabled: 1 } : {} }];
 }

@@ -107,9 +107,10 @@ async function checkAt(
   if (found === null) return { ok: false, reason: 'wrong', why: 'unknown' };
   if (found.user.disabled) return { ok: false, reason: 'wrong', why: 'disabled' };
   const verdict = await door.signIn(place, signal, found.entry.dn, password, secondFactor);
-  return verdict.ok
-    ? { ok: true, rememberMs: signInOf(source, place.preset).rememberSeconds * 1000 }
-    : verdict;
+  if (!verdict.ok) return verdict;
+  // A code is good once: remembered, it would open again for whoever has seen it.
+  const { rememberSeconds } = signInOf(source, place.preset);
+  return { ok: true, rememberMs: secondFactor === null ? rememberSeconds * 1000 : 0 };
 }
 
 function sentenceOf(error: unknown): string {

@@ -1689,6 +1689,11 @@ export interface components {
             externalId: string;
             dn: string;
             suspendedSince: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the source no longer lists it.
+             */
+            goneSince?: string;
         } | null;
         /** @description Who asks, and what he may do. */
         Me: {

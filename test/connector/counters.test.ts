@@ -170,7 +170,7 @@ function isSuspended({ origin }: Entry): boolean {
 function lasting({ origin, ...entry }: Entry) {
   return {
     ...entry,
-    origin: origin === null ? null : { ...origin, suspendedSince: null },
+    origin: origin === null ? null : { ...origin, suspendedSince: null, goneSince: null },
     ...{ updatedAt: null, ownUpdatedAt: null },
   };
 }

@@ -129,6 +129,16 @@ describe('nobody is created', () => {
     expect((await roster.directory.users.byUsername(ACTOR, 'jane')).origin).toBeNull();
   });
 
+  test('by a source that is switched off while it is asked', async () => {
+    const source = await begin('openldap');
+    await roster.directory.sources.setEnabled(ACTOR, 'corp', false);
+    const names = { username: 'jane', displayName: 'Jane', givenName: '', familyName: '' };
+    const fields = { ...names, email: null, otherEmails: [] };
+    await expect(
+      roster.directory.newcomers.admit(source, { externalId: '1', dn: 'uid=jane', fields, groups: [] }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+  });
+
   test('by a disabled source, or somebody disabled there', async () => {
     await begin('active-directory');
     provider.directory.putPerson('joe', { state: 'disabled' });

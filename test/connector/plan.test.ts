@@ -204,6 +204,25 @@ describe('people', () => {
     expect([other.stages, other.problems.length]).toEqual([[], 1]);
   });
 
+  test('the days of grace count from when somebody is gone, not from when the source disabled him', () => {
+    const policy = { ...DEFAULT_POLICY, removal: 'delete', removalGraceDays: 30 } as const;
+    const disabled = { users: [user('a', { disabled: true }), user('b')], groups: null };
+    const inDays = (days: number) => new Date(NOW.getTime() + days * DAY_MS);
+    const state = stateOf(disabled);
+    expect(state.users.map(({ origin }) => origin?.suspendedSince)).toContainEqual(expect.any(Date));
+    const upstream = { users: [user('b')], groups: null };
+    const plan = planOf(upstream, { state, policy, now: inDays(60) });
+    expect(stepsOf(plan)).toMatchObject([{ type: 'update-user', suspended: true, gone: true }]);
+    expect(plan.counters).toMatchObject({ usersDisabled: 0, usersUpdated: 0, usersDeleted: 0 });
+    const known = applied(state, plan, inDays(60));
+    expect(planOf(upstream, { state: known, policy, now: inDays(89) }).stages).toEqual([]);
+    expect(planOf(upstream, { state: known, policy, now: inDays(90) }).counters.usersDeleted).toBe(1);
+    const back = planOf(disabled, { state: known, policy, now: inDays(89) });
+    expect(stepsOf(back)).toMatchObject([{ type: 'update-user', suspended: true }]);
+    const again = applied(known, back, inDays(89));
+    expect(planOf(upstream, { state: again, policy, now: inDays(100) }).counters.usersDeleted).toBe(0);
+  });
+
   test('somebody new under the username of somebody who is gone is a problem', () => {
     const state = stateOf({ users: [user('a'), user('b')], groups: null });
     const plan = planOf(
@@ -223,6 +242,17 @@ describe('groups', () => {
     const plan = planOf({ users, groups: [group('g', { memberDns, memberUids: ['C', 'id-a'] })] });
     expect(plan.counters).toMatchObject({ groupsCreated: 1, membersAdded: 3 });
     expect(plan.ignoredMembers).toBe(0);
+  });
+
+  test('nobody gets the groups of somebody else by choosing that id as a username', () => {
+    const [a] = users;
+    if (a === undefined) throw new Error('no users');
+    const chooser = { ...a, dn: 'uid=chooser,dc=x', externalId: 'id-chooser', username: 'id-a' };
+    const plan = planOf({ users: [...users, chooser], groups: [group('g', { memberUids: ['id-a'] })] });
+    const created = plan.stages.flatMap(({ steps }) => steps.map(({ step }) => step));
+    const owner = created.find((step) => step.type === 'create-user' && step.externalId === 'id-a');
+    const added = created.find((step) => step.type === 'add-members');
+    expect(added).toMatchObject({ members: [{ memberId: owner && 'id' in owner && owner.id }] });
   });
 
   test('members that are nobody here are ignored and counted', () => {

@@ -1,5 +1,6 @@
 /** How runs end that nobody watches: broken connections, cancelling, and reading only what has changed. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { CHUNK_ROWS_MAX } from '../../src/connector/apply.ts';
 import { type Connector, createConnector } from '../../src/connector/connector.ts';
 import type { Imports } from '../../src/core/directory/imports.ts';
 import { newId } from '../../src/core/ids.ts';
@@ -11,7 +12,8 @@ import { ACTOR, openTestDirectory, type TestDirectory } from '../support/directo
 import { directoryLdif, startSlapd, type TestSlapd } from '../support/slapd.ts';
 import { newSourceAt } from '../support/slapd-source.ts';
 
-const USERS = 1000;
+/** More than one chunk writes. */
+const USERS = CHUNK_ROWS_MAX + 200;
 const MIDDLE_BYTES = 60_000;
 /** Of entries that have not changed for long. */
 const OLD = 'objectClass: inetOrgPerson\nmodifyTimestamp: 20200101000000Z';

@@ -92,9 +92,15 @@ test('a source that suddenly lists nobody pauses the run and changes nothing', a
   const source = await addSource();
   await sync(source);
   const before = await roster.directory.imports.stateOf(source.id);
-  const run = await sync({ ...source, filter: '(uid=nobody)' });
+  const run = await sync(await roster.directory.sources.edit(ACTOR, 'corp', { filter: '(uid=nobody)' }));
   expect(run).toMatchObject({ state: 'paused', reason: expect.stringContaining('1000 users are imported') });
   expect(await roster.directory.imports.stateOf(source.id)).toEqual(before);
+});
+
+test('a run goes by the source as it is when it begins, whatever its caller has read before', async () => {
+  const before = await addSource();
+  await roster.directory.sources.edit(ACTOR, 'corp', { filter: '(uid=user1)' });
+  expect(await sync(before)).toMatchObject({ state: 'succeeded', counters: { usersCreated: 1 } });
 });
 
 test('a connection that breaks in the middle fails the run and changes nothing', async () => {

@@ -134,12 +134,18 @@ function originOf({ externalId, dn }: { externalId: string; dn: string }): Origi
 
 function moved(
   { origin }: Pick<User | Group, 'origin'>,
-  { dn, externalId, suspended }: { dn: string; externalId?: string; suspended: boolean },
+  { dn, externalId, suspended, gone }: { dn: string; externalId?: string; suspended: boolean; gone?: true },
   at: Date,
 ): Origin {
   if (origin === null) throw new Error('an entry is changed that is not imported');
-  const suspendedSince = suspended ? (origin.suspendedSince ?? at) : null;
-  return { ...origin, dn, suspendedSince, ...(externalId !== undefined && { externalId }) };
+  const { goneSince = at, ...stays } = origin;
+  return {
+    ...stays,
+    dn,
+    suspendedSince: suspended ? (origin.suspendedSince ?? at) : null,
+    ...(gone && { goneSince }),
+    ...(externalId !== undefined && { externalId }),
+  };
 }
 
 function present<Entry>(entries: ReadonlyMap<string, Entry>, id: string): Entry {

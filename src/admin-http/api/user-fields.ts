@@ -11,6 +11,7 @@ export const ORIGIN = z
     externalId: z.string(),
     dn: z.string(),
     suspendedSince: TIME.nullable(),
+    goneSince: TIME.optional().describe('Since when the source no longer lists it.'),
   })
   .nullable()
   .meta({ id: 'Origin', description: 'The entry upstream of what is imported; null for what is kept here.' });

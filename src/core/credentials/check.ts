@@ -107,8 +107,10 @@ export function createChecks({ passwords, remote, extras }: ChecksDependencies):
       return isRight ? { ok: true, rememberMs: 0 } : WRONG_CODE;
     }
 
+    // Where nobody looks at the code, another one must not make a right password a sign-in anew: each forgives guesses.
+    const takesCode = door.kind === 'pages' || door.rule !== 'ignore' || (own.takesCode && !secondFactor);
     return {
-      ...{ accountId: userId, method: own.method === 'remote' ? 'remote' : 'local', takesCode: true, run },
+      ...{ accountId: userId, method: own.method === 'remote' ? 'remote' : 'local', takesCode, run },
       facts: [...own.facts, extraCredentials, secondFactor, JSON.stringify(door)],
       isShared: (code) => door.kind === 'ldap' && code === null,
     };

@@ -54,6 +54,6 @@ function isSuspended(entry: User | Group | undefined): boolean {
 /** An entry without what moves with every writing, and without its suspension. */
 function lasting(entry: User | Group | undefined) {
   if (entry === undefined) return null;
-  const origin = entry.origin === null ? null : { ...entry.origin, suspendedSince: null };
+  const origin = entry.origin === null ? null : { ...entry.origin, suspendedSince: null, goneSince: null };
   return { ...entry, origin, updatedAt: null, ownUpdatedAt: null };
 }

@@ -196,17 +196,23 @@ function newOrigin(
 
 type Via = Exclude<Origin['via'], undefined>;
 
-/** While an entry stays suspended it keeps the day on which that began. */
-function movedOrigin(
-  origin: Origin,
-  { dn, externalId, suspended, via }: { dn: string; externalId?: string; suspended: boolean; via?: Via },
-  at: Date,
-): Origin {
+interface Moved {
+  readonly dn: string;
+  readonly externalId?: string;
+  readonly suspended: boolean;
+  readonly gone?: true;
+  readonly via?: Via;
+}
+
+/** While an entry stays suspended, or gone, it keeps the day on which that began. */
+function movedOrigin(origin: Origin, { dn, externalId, suspended, gone, via }: Moved, at: Date): Origin {
+  const { goneSince = at, ...stays } = origin;
   const suspendedSince = suspended ? (origin.suspendedSince ?? at) : null;
   return {
-    ...origin,
+    ...stays,
     dn,
     suspendedSince,
+    ...(gone && { goneSince }),
     ...(externalId !== undefined && { externalId }),
     ...(via && { via }),
   };

@@ -37,8 +37,8 @@ export type ImportStep =
       readonly suspended: boolean;
     }
   /**
-   * New fields and DN; suspended: true disables it (gone or disabled upstream), false enables it again. externalId:
-   * the entry has got another one upstream.
+   * New fields and DN; suspended: true disables it (gone or disabled upstream), false enables it again. gone: it
+   * is no longer listed. externalId: the entry has got another one upstream.
    */
   | {
       readonly type: 'update-user';
@@ -48,6 +48,7 @@ export type ImportStep =
       readonly via?: readonly string[];
       readonly fields: ImportedUserFields;
       readonly suspended: boolean;
+      readonly gone?: true;
     }
   /** Makes somebody else's user an import of this source, where mayAdoptUser allows it. */
   | {
@@ -77,6 +78,7 @@ export type ImportStep =
       readonly via?: readonly string[];
       readonly fields: ImportedGroupFields;
       readonly suspended: boolean;
+      readonly gone?: true;
     }
   /** As adopt-user, where mayAdoptGroup allows it. */
   | {

@@ -35,7 +35,7 @@ export interface Newcomers {
   /**
    * The user, with the memberships in those groups that are the source's own. Whom a sync or another sign-in has
    * brought meanwhile is given back as it is. An e-mail address that somebody has is left out. Throws DirectoryError
-   * 'conflict' where somebody else has the username, 'invalid' where it breaks a rule, 'not-found' without the source.
+   * 'conflict' where somebody else has the username or the source is disabled, 'invalid' where it breaks a rule, 'not-found' without the source.
    * `actor`: who brings the person in by hand.
    */
   admit(source: Source, newcomer: Newcomer, actor?: Actor): Promise<User>;
@@ -84,9 +84,10 @@ async function presentUser(
   source: Source,
   { externalId, fields }: Newcomer,
 ): Promise<User | null> {
-  if ((await transaction.source(source.id)) === null) {
-    throw new DirectoryError('not-found', `The source ${source.name} is no longer there.`);
-  }
+  const at = await transaction.source(source.id);
+  if (at === null) throw new DirectoryError('not-found', `The source ${source.name} is no longer there.`);
+  // Switched off while it was asked.
+  if (!at.enabled) throw new DirectoryError('conflict', `The source ${source.name} is disabled.`);
   const [namesake] = await transaction.usersByUsernames([nameKey(fields.username)]);
   if (namesake === undefined) return null;
   if (isFrom(source, namesake, externalId)) return namesake;

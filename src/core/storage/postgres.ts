@@ -69,6 +69,8 @@ const postgresDialect: Dialect = {
   references: `SELECT a.relname AS "from", b.relname AS "to" FROM pg_constraint AS k
     JOIN pg_class AS a ON a.oid = k.conrelid JOIN pg_class AS b ON b.oid = k.confrelid
     WHERE k.contype = 'f' AND a.relnamespace = current_schema()::regnamespace`,
+  // IN would be a join, for which PostgreSQL reads a large table whole.
+  isOneOf: (column, query) => `${column} = ANY (ARRAY(${query}))`,
   rows(columns) {
     // Without the collation it would be undetermined in comparisons with our columns.
     const fields = columns.map(

@@ -242,7 +242,9 @@ function whereIn<Row>(session: Session, table: EntitySchema<Row>, names: readonl
   const { keys, others } = columnsOf(table);
   const columns = [...keys, ...others].filter(({ name }) => names.includes(name));
   const values = columns.map(({ name }) => `r."${name}"`);
-  return `WHERE (${list(columns)}) IN (SELECT ${values} FROM ${session.dialect.rows(columns)})`;
+  const query = `SELECT ${values} FROM ${session.dialect.rows(columns)}`;
+  if (columns.length === 1) return `WHERE ${session.dialect.isOneOf(list(columns), query)}`;
+  return `WHERE (${list(columns)}) IN (${query})`;
 }
 
 function nameOf<Row>(table: EntitySchema<Row>): string {

@@ -10,6 +10,8 @@ export interface Dialect {
   parameter(position: number): string;
   /** A query for the foreign keys: the tables that refer (`from`), and those that they refer to (`to`). */
   readonly references: string;
+  /** A condition: the column has one of the values that the query, of one column, finds. */
+  isOneOf(column: string, query: string): string;
   /** A FROM item called `r`: the rows of the JSON array of objects that is parameter 1. */
   rows(columns: readonly RowColumn[]): string;
 }

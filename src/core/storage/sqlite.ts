@@ -70,6 +70,7 @@ const sqliteDialect: Dialect = {
   parameter: () => '?',
   references: `SELECT t.name AS "from", k."table" AS "to"
     FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS k WHERE t.type = 'table'`,
+  isOneOf: (column, query) => `${column} IN (${query})`,
   rows(columns) {
     const fields = columns.map(({ name }) => `value ->> '${name}' AS "${name}"`);
     return `(SELECT ${fields} FROM json_each(?)) AS r`;

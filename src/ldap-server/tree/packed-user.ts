@@ -116,8 +116,12 @@ export class PackedUser implements User {
   get origin(): Origin | null {
     const json = this.#text('origin');
     if (json === '') return null;
-    const { suspendedSince, ...origin } = JSON.parse(json);
-    return { ...origin, suspendedSince: suspendedSince === null ? null : new Date(suspendedSince) };
+    const { suspendedSince, goneSince, ...origin } = JSON.parse(json);
+    return {
+      ...origin,
+      suspendedSince: suspendedSince === null ? null : new Date(suspendedSince),
+      ...(goneSince !== undefined && { goneSince: new Date(goneSince) }),
+    };
   }
 
   get email(): string | null {

@@ -61,6 +61,15 @@ describe('a session', () => {
     expect(plain).not.toContain('Domain');
   });
 
+  test('is audited with the address from which it is used, not the one from which it was begun', async () => {
+    const cookie = await signInByForm(api.url, 'admin');
+    const csrf = await csrfTokenOf(api.url, cookie);
+    const headers = { cookie, 'x-forwarded-for': '192.0.2.99' };
+    await postForm(api.url, '/users/jdoe/sign-out', { csrf }, headers);
+    const { lines } = await api.directory.audit.list(ACTOR, { action: 'session.end-all', limit: 1 });
+    expect(lines[0]?.actor).toMatchObject({ name: 'admin', address: '192.0.2.99' });
+  });
+
   test('ends while its user is disabled, at once', async () => {
     await api.directory.users.add(ACTOR, { username: 'leaver', role: 'admin', password: PASSWORD });
     const cookie = await signInByForm(api.url, 'leaver');
@@ -262,6 +271,11 @@ describe('a sign-in', () => {
     );
     expect(answers[0]?.status).toBe(401);
     for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
+  test('reads no long forms of strangers', async () => {
+    const long = { name: 'admin', password: 'x'.repeat(40_000) };
+    expect((await postForm(api.url, '/sign-in', long)).status).toBe(413);
   });
 
   test('is refused unheard where too many from that network have failed, until they are forgotten', async () => {

@@ -172,6 +172,7 @@ const ACTS: Readonly<Record<string, readonly [who: string, act: Act]>> = {
   ],
   'groups.find': ['oamu', ({ actor }) => test.directory.groups.find(actor, { ...PAGE, search: 's' })],
   'groups.members': ['oamu', ({ actor }) => test.directory.groups.members(actor, 'staff', PAGE)],
+  'groups.withoutMembers': ['oamu', ({ actor }) => test.directory.groups.withoutMembers(actor, 'staff')],
   'groups.copyMembers': [
     'oamu',
     async ({ actor, fresh }) =>
@@ -277,6 +278,10 @@ const ACTS: Readonly<Record<string, readonly [who: string, act: Act]>> = {
   ],
   'nesting.people': ['oamu', ({ actor }) => test.directory.nesting.people(actor, 'staff', PAGE)],
   'applications.list': ['oa', ({ actor }) => test.directory.applications.list(actor)],
+  'applications.groupNames': [
+    'oa',
+    ({ actor }) => test.directory.applications.groupNames(actor, { groups: [] }),
+  ],
   'applications.byName': ['oa', ({ actor }) => test.directory.applications.byName(actor, 'wiki')],
   'applications.add': [
     'oa',

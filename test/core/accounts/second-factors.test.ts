@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { accountOf } from '../../../src/core/access/sign-in.ts';
 import { openTestAccounts, type TestAccounts } from '../../support/accounts.ts';
 import { ACTOR, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
 
@@ -137,6 +138,18 @@ describe('binding over LDAP with a second factor', () => {
     const code = accounts.codeOf(secret);
     expect(await accounts.bind('jane', PASSWORD, { rule: 'ignore', code })).toBe(true);
     expect(await accounts.bind('jane', PASSWORD, { code })).toBe(true);
+  });
+
+  it('forgives no guesses at codes for right passwords with ever other codes that nobody looks at', async () => {
+    const { secret } = await setUp();
+    const user = await test.directory.users.byUsername(ACTOR, 'jane');
+    const door = { kind: 'ldap', through: [], rule: 'ignore' } as const;
+    for (let guess = 0; guess < 8; guess += 1) {
+      const context = { address: '192.0.2.1', name: 'jane', door, secondFactor: `other ${guess}` };
+      await accounts.credentials.verify(accountOf(user), PASSWORD, context);
+      await accounts.signIn('jane', PASSWORD, `00000${guess}`);
+    }
+    expect(await accounts.signIn('jane', PASSWORD, accounts.codeOf(secret))).toEqual({ kind: 'refused' });
   });
 
   it('keeps out who has none where one is asked', async () => {

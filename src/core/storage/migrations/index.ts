@@ -9,6 +9,7 @@ import { Access1764500000007 } from './0007-access.ts';
 import { UserSearch1764500000008 } from './0008-user-search.ts';
 import { Accounts1764500000009 } from './0009-accounts.ts';
 import { Organizations1764500000010 } from './0010-organizations.ts';
+import { GoneSince1764500000011 } from './0011-gone-since.ts';
 
 export const MIGRATIONS = [
   Directory1764000000000,
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   UserSearch1764500000008,
   Accounts1764500000009,
   Organizations1764500000010,
+  GoneSince1764500000011,
 ];

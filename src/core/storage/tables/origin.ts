@@ -7,6 +7,7 @@ export interface OriginColumns {
   readonly external_id: string | null;
   readonly source_dn: string | null;
   readonly suspended_at: number | null;
+  readonly gone_at: number | null;
   /** JSON: an array of ids of instances. */
   readonly source_path: string | null;
 }
@@ -16,6 +17,7 @@ export const originColumns = {
   external_id: optionalText,
   source_dn: optionalText,
   suspended_at: optionalInteger,
+  gone_at: optionalInteger,
   source_path: optionalText,
 };
 
@@ -25,6 +27,7 @@ export function toOriginColumns(origin: Origin | null): OriginColumns {
     external_id: origin?.externalId ?? null,
     source_dn: origin?.dn ?? null,
     suspended_at: toMs(origin?.suspendedSince ?? null),
+    gone_at: toMs(origin?.goneSince ?? null),
     source_path: origin?.via === undefined ? null : JSON.stringify(origin.via),
   };
 }
@@ -36,6 +39,7 @@ export function toOrigin(row: OriginColumns): Origin | null {
     externalId: row.external_id,
     dn: row.source_dn ?? '',
     suspendedSince: toDate(row.suspended_at),
+    ...(row.gone_at !== null && { goneSince: new Date(row.gone_at) }),
     ...(row.source_path !== null && { via: JSON.parse(row.source_path) }),
   };
 }
