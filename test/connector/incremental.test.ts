@@ -22,22 +22,29 @@ const HOUR_MS = 60 * 60 * 1000;
 /** A directory in memory that counts its changes. */
 class CountingDirectory implements ChangeReader {
   readonly entries = new Map<string, { user: UpstreamUser; changed: number }>();
+  readonly #names = new Set<string>();
   count = 0;
   singleReads = 0;
 
   put(user: UpstreamUser): void {
     this.count += 1;
+    this.#names.add(user.dn);
     this.entries.set(user.dn, { user, changed: this.count });
   }
 
-  /** As directories do with a superior that moves, or a mark that is computed: nothing is counted. */
+  /**
+   * As directories do with a superior that moves, or a mark that is computed: nothing is counted. Only who takes a DN
+   * that another entry had has been renamed itself.
+   */
   alter(dn: string, changes: Partial<UpstreamUser>): void {
     const entry = this.entries.get(dn);
     if (entry === undefined) return;
     const user = { ...entry.user, ...changes };
     if (user.dn !== dn && this.entries.has(user.dn)) return;
     this.entries.delete(dn);
-    this.entries.set(user.dn, { ...entry, user });
+    if (user.dn !== dn && this.#names.has(user.dn)) this.put(user);
+    else this.entries.set(user.dn, { ...entry, user });
+    this.#names.add(user.dn);
   }
 
   users(): UpstreamUser[] {
