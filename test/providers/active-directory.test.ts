@@ -27,7 +27,8 @@ test('a group with more members than one answer holds comes in whole', async () 
   await provider.modify(usernames.map((username) => contact(username, provider.baseDn)).join('\n'));
   await provider.addGroup('crowd', usernames);
   await sync();
-  expect(await membersOf('crowd')).toEqual(usernames.sort());
+  // The command has written them; the server follows such a number within a moment.
+  await expect.poll(() => membersOf('crowd'), { timeout: 20_000 }).toEqual(usernames.sort());
 });
 
 /** A user without password, which is quicker than samba-tool by far. */
