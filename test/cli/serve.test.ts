@@ -66,7 +66,7 @@ test('SIGHUP makes it look at the certificate, and a bad one is told by readines
     warnings: ['The certificate on disk is refused, and the one before is still in use.'],
   });
   expect(await metrics()).toMatch(/^roster_certificate_in_order 0$/m);
-  expect(roster.log).toMatch(/the certificate on disk is refused/);
+  await expect.poll(() => roster.log).toMatch(/the certificate on disk is refused/);
   expect((await roster.ldap('ldapwhoami', [])).status).toBe(0);
   await writeFile(file, certificate);
   roster.signal('SIGHUP');

@@ -1,12 +1,17 @@
 /** A real Roster for tests: the built server as a process of its own, with its command line and LDAP clients at hand. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'roster.cjs');
 const START_TIMEOUT_MS = 30_000;
+const IN_STEP_MS = 20;
+const IN_STEP_TRIES_MAX = 1000;
 
 export const BIND_DN = 'cn=admin,ou=system,dc=roster';
 export const BIND_PASSWORD = 'bind-password-for-tests';
@@ -110,9 +115,29 @@ export class TestRoster {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs `roster <args>`; `input` becomes its standard input. */
-  cli(args: readonly string[], input = ''): Promise<Finished> {
-    return run(process.execPath, [BIN, ...args], { cwd: this.folder, env: this.#env }, input);
+  /** Runs `roster <args>`; `input` becomes its standard input. After a sync the server serves what it wrote. */
+  async cli(args: readonly string[], input = ''): Promise<Finished> {
+    const finished = await run(process.execPath, [BIN, ...args], { cwd: this.folder, env: this.#env }, input);
+    if (args[0] === 'sources' && args[1] === 'sync') await this.#inStep();
+    return finished;
+  }
+
+  /** Waits until the server serves all that stands in its SQLite database; where there is none, or no server, at once. */
+  async #inStep(): Promise<void> {
+    const file = join(this.folder, 'data', 'roster.db');
+    if (this.#server === null || !existsSync(file)) return;
+    const database = new Database(file, { readonly: true });
+    const { last } = database.prepare('SELECT max(seq) AS last FROM changes').get() as { last: number };
+    database.close();
+    for (let tries = 0; tries < IN_STEP_TRIES_MAX; tries += 1) {
+      const metrics = await this.api('/metrics').then(
+        (response) => response.text(),
+        () => null,
+      );
+      const served = metrics === null ? Infinity : Number(/^roster_feed_sequence (\d+)/m.exec(metrics)?.[1]);
+      if (!(served < last)) return;
+      await wait(IN_STEP_MS);
+    }
   }
 
   /** As cli, and fails the test unless it succeeds; the parsed output of a command with --json. */
