@@ -13,16 +13,16 @@ module.exports = {
     {
       name: 'parts-do-not-meet',
       comment:
-        'ldap-server, connector and admin-http meet only in app.ts, so that each can be read and replaced alone.',
+        'ldap-server, connector, authority and admin-http meet only in app.ts, so that each can be read and replaced alone.',
       severity: 'error',
-      from: { path: '^src/(ldap-server|connector|admin-http)/' },
+      from: { path: '^src/(ldap-server|connector|authority|admin-http)/' },
       to: { path: '^src/', pathNot: '^src/(core|$1)/' },
     },
     {
       name: 'app-is-the-only-composer',
       comment: 'app.ts wires everything and knows neither the command line nor the process.',
       severity: 'error',
-      from: { path: '^src/app\\.ts$' },
+      from: { path: '^src/app(/|\\.ts$)' },
       to: { path: '^src/(cli/|main\\.ts)' },
     },
     {
@@ -39,9 +39,12 @@ module.exports = {
     {
       name: 'storage-is-behind-its-port',
       comment:
-        'Only app.ts and the thread of a sync open a store; everybody else speaks to core/directory/store.ts.',
+        'Only app/ and the thread of a sync open a store; everybody else speaks to core/directory/store.ts.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(core/storage/|(app|sync-thread-main)\\.ts$)' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(core/storage/|app/(roster|ldap-worker-main)\\.ts$|sync-thread-main\\.ts$)',
+      },
       to: { path: '^src/core/storage/' },
     },
     {

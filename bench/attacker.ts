@@ -1,4 +1,4 @@
-/** A process that attacks an LDAPS server in the way it is told, from several addresses of the loopback network. */
+/** A process that attacks an LDAPS server in the way it is told, from an address that nobody else has. */
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,14 +30,18 @@ const SLOW_CLIENTS = 200;
 const SLOW_READERS = 20;
 const DRIP_EVERY_MS = 100;
 const REPEAT_EVERY_MS = 100;
-/** Source addresses 127.0.0.2 and on: one address has too few ports, and may have too few connections. */
-const ADDRESSES = 5;
 const BIND = message(1, simpleBind(ADMIN_DN, ADMIN_PASSWORD));
 const HALF = Buffer.concat([Buffer.from('3082f000', 'hex'), Buffer.alloc(60_000)]);
 const LONG = Buffer.from('3084ffffffff', 'hex');
 const NESTED = nestedSearch(2, 100_000);
 
+/** Each attack has its own, 127.0.0.3 and on: what one did does not make the next one suspect. */
+function addressOf(attack: string): string {
+  return `127.0.0.${3 + Object.values<string>(ATTACKS).indexOf(attack)}`;
+}
+
 interface Target extends Pick<AttackOrder, 'port' | 'caPem'> {
+  readonly address: string;
   readonly sockets: Set<Socket>;
   isOver: boolean;
 }
@@ -45,7 +49,9 @@ interface Target extends Pick<AttackOrder, 'port' | 'caPem'> {
 const BEGIN: Readonly<Record<string, (target: Target) => Promise<void>>> = {
   [ATTACKS.idle]: async (target) => void (await openMany(target, IDLE_CONNECTIONS)),
   async [ATTACKS.drip](target) {
-    for (const socket of await openMany(target, SLOW_CLIENTS)) void drip(socket, BIND);
+    for (const [index, socket] of (await openMany(target, SLOW_CLIENTS)).entries()) {
+      void drip(socket, BIND, (index / SLOW_CLIENTS) * DRIP_EVERY_MS);
+    }
   },
   async [ATTACKS.halves](target) {
     for (const socket of await openMany(target, SLOW_CLIENTS)) socket.write(HALF);
@@ -64,7 +70,10 @@ const BEGIN: Readonly<Record<string, (target: Target) => Promise<void>>> = {
 
 let target: Target | null = null;
 process.on('message', ({ attack, port, caPem }: AttackOrder) => {
-  target = replace(target, { port, caPem, sockets: new Set(), isOver: false });
+  target = replace(target, {
+    ...{ port, caPem, address: addressOf(attack ?? '') },
+    ...{ sockets: new Set(), isOver: false },
+  });
   const begun = attack === null ? Promise.resolve() : BEGIN[attack]?.(target);
   begun?.then(
     () => process.send?.({}),
@@ -85,12 +94,6 @@ async function repeat(aim: Target, attack: () => Promise<void>): Promise<void> {
   while (!aim.isOver) await Promise.all([attack(), pause(REPEAT_EVERY_MS)]).catch(() => undefined);
 }
 
-let opened = 0;
-function nextAddress(): string {
-  opened += 1;
-  return `127.0.0.${2 + (opened % ADDRESSES)}`;
-}
-
 async function openMany(aim: Target, count: number): Promise<TLSSocket[]> {
   const lanes = Array.from({ length: 20 }, async () => {
     const own: TLSSocket[] = [];
@@ -100,8 +103,8 @@ async function openMany(aim: Target, count: number): Promise<TLSSocket[]> {
   return (await Promise.all(lanes)).flat();
 }
 
-async function open({ port, caPem, sockets }: Target): Promise<TLSSocket> {
-  const tcp = connectTcp({ host: '127.0.0.1', port, localAddress: nextAddress() });
+async function open({ port, caPem, address, sockets }: Target): Promise<TLSSocket> {
+  const tcp = connectTcp({ host: '127.0.0.1', port, localAddress: address });
   const socket = connect({ socket: tcp, host: '127.0.0.1', ca: caPem });
   sockets.add(socket);
   socket.on('error', () => undefined);
@@ -116,7 +119,9 @@ async function bound(socket: TLSSocket): Promise<Wire> {
   return wire;
 }
 
-async function drip(socket: Socket, bytes: Buffer): Promise<void> {
+/** Begins `afterMs`: two hundred clients do not keep step. */
+async function drip(socket: Socket, bytes: Buffer, afterMs: number): Promise<void> {
+  await pause(afterMs);
   for (const byte of bytes) {
     if (!socket.writable) return;
     socket.write(Buffer.of(byte));
@@ -134,8 +139,8 @@ async function sendAlone(aim: Target, bytes: Buffer, binds: boolean): Promise<vo
   aim.sockets.delete(socket);
 }
 
-async function knock({ port }: Target): Promise<void> {
-  const socket = connectTcp({ host: '127.0.0.1', port, localAddress: nextAddress() });
+async function knock({ port, address }: Target): Promise<void> {
+  const socket = connectTcp({ host: '127.0.0.1', port, localAddress: address });
   await once(socket, 'connect');
   socket.destroy();
 }

@@ -1,7 +1,7 @@
-/** The rate of an import of people from CSV, beside the same rows inserted bare through the same driver. */
+/** `npm run bench:import`: the rate of an import from CSV beside the same rows inserted bare, and what finds users then. */
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import BetterSqlite3 from 'better-sqlite3';
@@ -15,36 +15,68 @@ import { newId } from '../src/core/ids.ts';
 import { silentLogger } from '../src/core/log.ts';
 import type { Actor } from '../src/core/model/audit.ts';
 import { openStore, type StoreLocation } from '../src/core/storage/open.ts';
+import { openPostgres } from '../src/core/storage/postgres.ts';
+import { openSqlite } from '../src/core/storage/sqlite.ts';
 import { createImport } from '../src/core/transfer/import.ts';
 import { writeTo } from '../src/core/transfer/output-file.ts';
+import { startPostgres } from '../test/support/postgres.ts';
+import { type Plan, plansOf } from './plans.ts';
 
 const ROWS = Number(process.env['ROSTER_BENCH_ROWS'] ?? 100_000);
-/** Two empty databases, parted by a blank: PostgreSQL instead of SQLite. */
-const DATABASES = (process.env['ROSTER_BENCH_DATABASES'] ?? '').split(' ').filter((url) => url !== '');
 const HASH = `$2b$12$${'a'.repeat(53)}`;
 const ACTOR: Actor = { door: 'cli', name: 'console', address: null, authority: SYSTEM_AUTHORITY };
 const MEBIBYTE = 1024 * 1024;
 const MEMORY_EVERY_MS = 200;
+const DOCS = join(import.meta.dirname, '..', '..', 'docs', 'performance.md');
+const [BEGIN, END] = [
+  '<!-- import: written by npm run bench:import -- --save-docs -->',
+  '<!-- end of import -->',
+];
 
 const folder = await mkdtemp(join(tmpdir(), 'roster-bench-import-'));
+const postgres = await startPostgres();
 try {
+  const load = loadavg()[0] ?? 0;
   const file = join(folder, 'people.csv');
   await writePeople(file);
-  const [imported, bare] = [locationOf(0), locationOf(1)];
-  const before = process.memoryUsage().rss;
-  const { cost, rss, users } = await importPeople(imported, file);
-  const bareCost = await insertBare(bare, users);
-  print(`import  ${told(cost)}; memory ${mib(before)} MiB before, at most ${mib(rss)} MiB`);
-  print(`bare    ${told(bareCost)}`);
-  print(
-    `share   ${percent(bareCost.seconds, cost.seconds)} of the bare rate, by processor time ${percent(bareCost.cpu, cost.cpu)}`,
-  );
+  const sqlite = await measure((name) => ({ databaseUrl: null, dataDir: join(folder, name) }), file);
+  const urls = { imported: await postgres.createDatabase(), bare: await postgres.createDatabase() };
+  const other = await measure((name) => ({ databaseUrl: urls[name], dataDir: join(folder, name) }), file);
+  const text = tables(load, [sqlite, other]);
+  process.stdout.write(`${text}\n`);
+  if (process.argv.includes('--save-docs')) await save(text);
 } finally {
+  await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-function locationOf(index: number): StoreLocation {
-  return { databaseUrl: DATABASES[index] ?? null, dataDir: join(folder, String(index)) };
+interface Measured {
+  readonly imported: Cost;
+  readonly bare: Cost;
+  readonly memory: { readonly before: number; readonly most: number };
+  readonly plans: readonly Plan[];
+}
+
+async function measure(
+  locationOf: (name: 'imported' | 'bare') => StoreLocation,
+  file: string,
+): Promise<Measured> {
+  const location = locationOf('imported');
+  const before = process.memoryUsage().rss;
+  const { cost: imported, rss: most, users } = await importPeople(location, file);
+  const bare = await insertBare(locationOf('bare'), users);
+  return { imported, bare, memory: { before, most }, plans: await readPlans(location) };
+}
+
+async function readPlans({ databaseUrl, dataDir }: StoreLocation): Promise<readonly Plan[]> {
+  const opened = databaseUrl === null ? openSqlite(dataDir) : openPostgres(databaseUrl, silentLogger);
+  const database = await opened;
+  try {
+    await database.write((session) => session.query('ANALYZE'));
+    return await plansOf(database);
+  } finally {
+    await database.close();
+  }
 }
 
 async function writePeople(path: string): Promise<void> {
@@ -60,7 +92,10 @@ async function writePeople(path: string): Promise<void> {
 
 async function importPeople(location: StoreLocation, file: string) {
   const store = await openStore({ ...location, log: silentLogger, clock: systemClock });
-  const run = createImport({ store, clock: systemClock, newId, journal: createJournal(newId) });
+  const run = createImport({
+    ...{ store, clock: systemClock, newId, journal: createJournal(newId) },
+    isServed: () => false,
+  });
   let rss = 0;
   const watch = setInterval(() => {
     rss = Math.max(rss, process.memoryUsage.rss());
@@ -142,8 +177,35 @@ function startLap(): () => Cost {
   };
 }
 
-function told({ seconds, cpu }: Cost): string {
-  return `${Math.round(ROWS / seconds)} users/s in ${seconds.toFixed(1)} s (processor ${cpu.toFixed(1)} s)`;
+function tables(load: number, measured: readonly Measured[]): string {
+  const row = (what: string, cell: (each: Measured) => string) =>
+    `| ${what} | ${measured.map(cell).join(' | ')} |`;
+  const [first, second] = measured.map(({ plans }) => plans);
+  return [
+    `${ROWS} users, load before it ${load.toFixed(1)}`,
+    '',
+    '| | SQLite | PostgreSQL |',
+    '|---|---|---|',
+    row('import, users a second', ({ imported }) => rate(imported)),
+    row('bare, users a second', ({ bare }) => rate(bare)),
+    row('share of the bare rate', ({ imported, bare }) => percent(bare.seconds, imported.seconds)),
+    row('by processor time of the process', ({ imported, bare }) => percent(bare.cpu, imported.cpu)),
+    row('memory before and at most, MiB', ({ memory }) => `${mib(memory.before)}, ${mib(memory.most)}`),
+    '',
+    '| users asked for | SQLite | PostgreSQL |',
+    '|---|---|---|',
+    ...(first ?? []).map((plan, at) => `| ${plan.asked} | ${told(plan)} | ${told(second?.[at])} |`),
+  ].join('\n');
+}
+
+function told(plan: Plan | undefined): string {
+  if (plan === undefined) return '';
+  const names = plan.indexes.map((name) => `\`${name}\``).join(', ');
+  return `${plan.scans ? 'all users are looked at' : names}; ${plan.milliseconds.toFixed(1)} ms`;
+}
+
+function rate({ seconds }: Cost): string {
+  return String(Math.round(ROWS / seconds));
 }
 
 function percent(part: number, whole: number): string {
@@ -154,6 +216,9 @@ function mib(bytes: number): number {
   return Math.round(bytes / MEBIBYTE);
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+async function save(text: string): Promise<void> {
+  const docs = await readFile(DOCS, 'utf8');
+  const [start, end] = [docs.indexOf(BEGIN), docs.indexOf(END)];
+  if (start < 0 || end < start) throw new Error(`${DOCS} has no place for the tables of the import.`);
+  await writeFile(DOCS, `${docs.slice(0, start + BEGIN.length)}\n${text}\n${docs.slice(end)}`);
 }

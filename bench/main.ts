@@ -1,24 +1,20 @@
-/** `npm run bench`: measures Roster beside OpenLDAP's slapd, over LDAPS, with the same entries and the same requests. */
+/** `npm run bench`: compares Roster with slapd, follows its growth, or tells where its time goes. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueCertificates } from '../src/ldap-server/certificate.ts';
-import { type StandIn, startStandIn } from './ceiling.ts';
-import { measureCrowded } from './crowded.ts';
-import { type Generator, startGenerator } from './generators.ts';
-import { type Bench, measureWork, type WorkResult } from './measure.ts';
+import { compare, isWanted } from './comparison.ts';
+import { startGenerator } from './generators.ts';
+import { measureGrowth } from './growth.ts';
+import { growthChart } from './growth-chart.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { writeLdif } from './population-ldif.ts';
 import { fillDatabase } from './population-rows.ts';
-import { machine, type Resident, type Results, saveDocs, saveJson, table, type Watched } from './report.ts';
-import { dataDirOf, installCertificate, startRoster } from './roster.ts';
-import { loadSlapd, startSlapd } from './slapd.ts';
-import { measureStartUp } from './start-up.ts';
-import { measureVisibility } from './visibility.ts';
-import { type Work, worksOf } from './works.ts';
-import { residentBytes, type Served } from './yardstick.ts';
+import { profileEach } from './profiles.ts';
+import { growthTable, machine, saveDocs, saveDrawing, saveJson, say, table } from './report.ts';
+import { dataDirOf, installCertificate } from './roster.ts';
+import { worksOf } from './works.ts';
 
-const SIGN_INS = 200;
+type Running = { stop(): unknown }[];
 
 try {
   const options = readOptions(process.argv.slice(2));
@@ -31,123 +27,64 @@ try {
 
 async function bench(options: Options): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'roster-bench-'));
-  const running: { stop(): unknown }[] = [];
+  const running: Running = [];
   try {
-    const results = await measureAll(folder, options, running);
-    process.stdout.write(`\n${table(results)}\n`);
-    process.stdout.write(`Saved as ${await saveJson(results)}.\n`);
-    if (options.saveDocs) await saveDocs(results);
+    if (options.growth) await grow(folder, options, running);
+    else if (options.profileDir === null) await compareWithOthers(folder, options, running);
+    else await profile(folder, { ...options, profileDir: options.profileDir }, running);
   } finally {
     for (const part of running.reverse()) await part.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function measureAll(
-  folder: string,
-  options: Options,
-  running: { stop(): unknown }[],
-): Promise<Results> {
-  const { size, only } = options;
+async function compareWithOthers(folder: string, options: Options, running: Running): Promise<void> {
+  const results = await compare(folder, options, running);
+  const name = options.workers === 1 ? 'comparison' : 'workers';
+  process.stdout.write(`\n${table(results)}\n`);
+  process.stdout.write(`Saved as ${await saveJson(name, results)}.\n`);
+  if (options.saveDocs) await saveDocs(name, table(results));
+}
+
+async function grow(folder: string, options: Options, running: Running): Promise<void> {
   const began = await machine();
-  const started = await start(folder, options, running);
-  const works = worksOf(size, Math.min(options.people, size.users)).filter(isWanted(only));
-  const speeds: WorkResult[] = [];
-  for (const work of works) {
-    say(work.title);
-    speeds.push(await measureWork(work, started));
-  }
-  const resident = await residentOf(started, folder);
-  const watched = await watch(folder, options, started, running);
-  return { ...began, size, speeds, resident, watched };
+  const generator = startGenerator();
+  running.push(generator);
+  const grown = await measureGrowth({
+    ...{ folder, generator, pace: options.pace, changes: options.changes, sizes: options.growthSizes, say },
+    certificate: await issueBenchCertificate(),
+    keep(server) {
+      running.push(server);
+      return server;
+    },
+  });
+  const text = growthTable(began, grown);
+  process.stdout.write(`\n${text}\n`);
+  process.stdout.write(`Saved as ${await saveJson('growth', { ...began, grown })}.\n`);
+  if (!options.saveDocs) return;
+  await saveDocs('growth', text);
+  await saveDrawing('growth.svg', growthChart(grown));
 }
 
-function isWanted(only: readonly string[]): (row: { readonly name: string }) => boolean {
-  return ({ name }) => only.length === 0 || only.includes(name);
-}
-
-async function start(folder: string, options: Options, running: { stop(): unknown }[]): Promise<Bench> {
-  const { size, profileDir } = options;
-  const names = { hostnames: ['localhost'], addresses: ['127.0.0.1'], now: new Date(), validDays: 30 };
-  const certificate = await issueCertificates(names);
-  const [ofSlapd, ofRoster, ofEmpty] = [join(folder, 'slapd'), join(folder, 'roster'), join(folder, 'empty')];
-  for (const each of [ofSlapd, ofRoster, ofEmpty]) await mkdir(each);
-  say(`${size.users} users and ${size.groups} groups of ${size.members} as LDIF`);
-  await writeLdif(join(folder, 'people.ldif'), size);
-  say('the same into slapd');
-  await loadSlapd(ofSlapd, join(folder, 'people.ldif'), certificate);
-  say('the same into Roster');
-  await fillDatabase(dataDirOf(ofRoster), size);
-  for (const each of [ofRoster, ofEmpty]) await installCertificate(each, certificate);
-  const keep = <Part extends Served | StandIn | Generator>(part: Part): Part => {
-    running.push(part);
-    return part;
-  };
-  const profile = profileDir === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
-  return {
-    slapd: keep(await startSlapd(ofSlapd)),
-    roster: keep(await startRoster(ofRoster, profile)),
-    standIn: keep(await startStandIn(certificate)),
-    generator: keep(startGenerator()),
-    caPem: certificate.caPem,
-    pace: options.pace,
-  };
-}
-
-/** After the works, when both have touched all that they touch. */
-async function residentOf({ slapd, roster }: Bench, folder: string): Promise<Resident> {
-  const empty = await startRoster(join(folder, 'empty'));
-  const emptyBytes = await residentBytes(empty.pid);
-  await empty.stop();
-  return {
-    slapd: await residentBytes(slapd.pid),
-    roster: await residentBytes(roster.pid),
-    empty: emptyBytes,
-  };
-}
-
-async function watch(
-  folder: string,
-  options: Options,
-  bench: Bench,
-  running: { stop(): unknown }[],
-): Promise<Watched> {
-  const { size, people } = options;
-  const wanted = isWanted(options.only);
+async function profile(folder: string, options: Options & { readonly profileDir: string }, running: Running) {
+  const { size, pace, profileDir: into } = options;
+  const certificate = await issueBenchCertificate();
   const ofRoster = join(folder, 'roster');
-  const { port } = bench.roster;
-  const watched: { -readonly [Name in keyof Watched]: Watched[Name] } = {};
-  if (wanted({ name: 'visible' })) {
-    say('a committed change over LDAPS');
-    watched.visible = await measureVisibility(dataDirOf(ofRoster), port, bench.caPem, options.changes);
+  await mkdir(ofRoster);
+  say(`${size.users} users and ${size.groups} groups of ${size.members}`);
+  await fillDatabase(dataDirOf(ofRoster), size);
+  await installCertificate(ofRoster, certificate);
+  const generator = startGenerator();
+  running.push(generator);
+  const works = worksOf(size, Math.min(options.people, size.users)).filter(isWanted(options.only));
+  const driver = { generator, caPem: certificate.caPem, pace };
+  for await (const page of profileEach(works, { ...driver, folder: ofRoster, into })) {
+    process.stdout.write(`${page}\n`);
   }
-  if (wanted({ name: 'crowded' })) {
-    say('searches while others list everything and sign in');
-    const [search, listing] = ['uid', 'listing'].map((name) => find(worksOf(size, 1), name));
-    if (search === undefined || listing === undefined) return watched;
-    const common = {
-      caPem: bench.caPem,
-      generator: bench.generator,
-      search,
-      listing,
-      measureMs: options.crowdedMs,
-    };
-    const crowd = { ...common, firstPerson: people + 1, signIns: Math.min(SIGN_INS, size.users - people) };
-    watched.slapdCrowded = await measureCrowded({ ...crowd, port: bench.slapd.port });
-    watched.crowded = await measureCrowded({ ...crowd, port });
-  }
-  if (wanted({ name: 'start-up' })) {
-    say('start-up');
-    for (const part of running.splice(0).reverse()) await part.stop();
-    watched.startUp = await measureStartUp(ofRoster, join(folder, 'empty'), options.starts);
-  }
-  return watched;
 }
 
-function find(works: readonly Work[], wanted: string): Work | undefined {
-  return works.find(({ name }) => name === wanted);
-}
-
-function say(what: string): void {
-  process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${what}\n`);
+function issueBenchCertificate() {
+  return issueCertificates({
+    ...{ hostnames: ['localhost'], addresses: ['127.0.0.1'], now: new Date(), validDays: 1 },
+  });
 }

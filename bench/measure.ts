@@ -1,6 +1,7 @@
 /** Measures one work on both servers in turn, round by round, and beside them the generator's own ceiling. */
 import { answerTo, type StandIn } from './ceiling.ts';
 import type { Generator } from './generators.ts';
+import { LDAPJS_WORKS } from './ldapjs.ts';
 import type { Load, Tally } from './load.ts';
 import { pageRequest } from './requests.ts';
 import type { Work } from './works.ts';
@@ -29,16 +30,23 @@ export interface WorkResult {
   readonly target: number;
   readonly slapd: Speed;
   readonly roster: Speed;
+  /** null: it cannot keep up with this work. */
+  readonly ldapjs: Speed | null;
   readonly ceiling: Speed;
 }
 
-export interface Bench {
-  readonly slapd: Served;
-  readonly roster: Served;
-  readonly standIn: StandIn;
+/** What drives a server. */
+export interface Driver {
   readonly generator: Generator;
   readonly caPem: string;
   readonly pace: Pace;
+}
+
+export interface Bench extends Driver {
+  readonly slapd: Served;
+  readonly roster: Served;
+  readonly ldapjs: Served;
+  readonly standIn: StandIn;
 }
 
 /** A first sign-in takes a quarter of a second; a thousand of them take some minutes. */
@@ -46,31 +54,47 @@ const FIRST_MS_MAX = 600_000;
 
 /** Throws when a server refuses anything, loses an answer or finds another number of entries than it should. */
 export async function measureWork(work: Work, bench: Bench): Promise<WorkResult> {
-  const { slapd, roster, standIn, pace } = bench;
-  const rounds = { slapd: [] as Round[], roster: [] as Round[], ceiling: [] as Round[] };
+  const { slapd, roster, ldapjs, standIn, pace } = bench;
+  const rounds = {
+    ...{ slapd: [] as Round[], roster: [] as Round[] },
+    ...{ ldapjs: [] as Round[], ceiling: [] as Round[] },
+  };
   await standIn.answerWith(await answerTo(firstRequest(work), roster.port, bench.caPem));
   if (work.isWarmedByEach) for (const { port } of [slapd, roster]) await sendEach(work, port, bench);
   for (let round = 0; round < pace.rounds; round += 1) {
     rounds.slapd.push(await measure(work, slapd, work.entriesEach, bench));
     rounds.roster.push(await measure(work, roster, work.entriesEach, bench));
   }
+  if (LDAPJS_WORKS.includes(work.name))
+    rounds.ldapjs.push(await measure(work, ldapjs, work.entriesEach, bench));
   rounds.ceiling.push(await measure(work, standIn, null, bench));
   const { name, title, unit, target } = work;
-  const [ofSlapd, ofRoster] = [speedOf(rounds.slapd), speedOf(rounds.roster)];
-  return { name, title, unit, target, slapd: ofSlapd, roster: ofRoster, ceiling: speedOf(rounds.ceiling) };
+  return {
+    ...{ name, title, unit, target },
+    slapd: speedOf(rounds.slapd),
+    roster: speedOf(rounds.roster),
+    ldapjs: rounds.ldapjs.length === 0 ? null : speedOf(rounds.ldapjs),
+    ceiling: speedOf(rounds.ceiling),
+  };
 }
 
-interface Round {
+export interface Round {
   readonly perSecond: number;
   readonly cpuUs: number;
   readonly bytes: number;
+}
+
+/** One round with one server. Throws as `measureWork` does. */
+export async function warmUpAndMeasure(work: Work, server: Served, bench: Driver): Promise<Round> {
+  if (work.isWarmedByEach) await sendEach(work, server.port, bench);
+  return measure(work, server, work.entriesEach, bench);
 }
 
 async function measure(
   work: Work,
   { port, pid }: Pick<Served, 'port' | 'pid'>,
   entriesEach: number | null,
-  bench: Bench,
+  bench: Driver,
 ): Promise<Round> {
   const cpuBefore = await cpuSeconds(pid);
   const tally = await bench.generator.run(loadOf(work, port, bench));
@@ -85,13 +109,13 @@ async function measure(
   };
 }
 
-async function sendEach(work: Work, port: number, bench: Bench): Promise<void> {
+async function sendEach(work: Work, port: number, bench: Driver): Promise<void> {
   const load = loadOf(work, port, bench);
   const tally = await bench.generator.run({ ...load, mode: 'once', warmUpMs: 0, measureMs: FIRST_MS_MAX });
   check(work.name, tally, work.entriesEach);
 }
 
-function loadOf(work: Work, port: number, { caPem, pace }: Bench): Load {
+function loadOf(work: Work, port: number, { caPem, pace }: Driver): Load {
   return { ...work.load, port, caPem, warmUpMs: pace.warmUpMs, measureMs: pace.measureMs };
 }
 

@@ -16,7 +16,12 @@ export interface Options {
   /** Names of rows; empty: all. */
   readonly only: readonly string[];
   readonly saveDocs: boolean;
-  /** Makes Roster write a profile of its processor time into this folder when it ends. */
+  /** Processes of Roster that serve LDAPS. */
+  readonly workers: number;
+  /** Follows the growth of Roster alone, with these sizes, instead of comparing. */
+  readonly growth: boolean;
+  readonly growthSizes: readonly Size[];
+  /** Profiles each work into this folder instead of comparing; null: compares. */
   readonly profileDir: string | null;
 }
 
@@ -31,10 +36,12 @@ export const USAGE = `npm run bench -- [options]
   --users N        100,000 unless told
   --groups N       1,000
   --members N      members of each group: 100
-  --rounds N       rounds of each work: 5
+  --rounds N       rounds of each work: 3
   --only a,b       some rows of ${ROWS.join(', ')}
+  --workers N      has Roster serve from N processes: 1
+  --growth         follows Roster alone from 10,000 to 1,000,000 users
+  --profile DIR    leaves there a .cpuprofile of Roster for each work, and prints where the time went
   --save-docs      puts the table into docs/performance.md
-  --profile DIR    has Roster write a .cpuprofile there
 `;
 
 /** null: help was asked for. Throws Error naming the option to mend. */
@@ -49,6 +56,8 @@ export function readOptions(args: readonly string[]): Options | null {
       members: { type: 'string', default: '100' },
       rounds: { type: 'string' },
       only: { type: 'string', default: '' },
+      workers: { type: 'string', default: '1' },
+      growth: { type: 'boolean', default: false },
       'save-docs': { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
@@ -64,18 +73,25 @@ export function readOptions(args: readonly string[]): Options | null {
     },
     people: quick ? 50 : 1000,
     pace: {
-      rounds: count('rounds', values.rounds ?? (quick ? '2' : '5')),
-      warmUpMs: quick ? 200 : 1000,
-      measureMs: quick ? 500 : 3000,
+      rounds: count('rounds', values.rounds ?? (quick ? '2' : '3')),
+      warmUpMs: quick ? 200 : 500,
+      measureMs: quick ? 500 : 2500,
     },
     starts: quick ? 1 : 3,
     changes: quick ? 100 : 300,
-    crowdedMs: quick ? 3000 : 10_000,
+    crowdedMs: quick ? 3000 : 6000,
     only: values.only.split(',').filter(isRow),
     saveDocs: values['save-docs'],
+    workers: count('workers', values.workers),
+    growth: values.growth,
+    growthSizes: (quick ? [1000, 4000, 10_000] : [10_000, 100_000, 1_000_000]).map(grownTo),
     // Roster runs in another folder.
     profileDir: values.profile === undefined ? null : resolve(values.profile),
   };
+}
+
+function grownTo(users: number): Size {
+  return { users, groups: users / 100, members: 100 };
 }
 
 function isRow(name: string): boolean {

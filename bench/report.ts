@@ -1,8 +1,9 @@
-/** The outcome as a table for people, as JSON for later runs, and as part of docs/performance.md. */
+/** The outcome as tables for people, as JSON for later runs, and as parts of docs/performance.md. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Crowded } from './crowded.ts';
+import type { Grown } from './growth.ts';
 import type { WorkResult } from './measure.ts';
 import type { Size } from './population.ts';
 import { slapdVersion } from './slapd.ts';
@@ -37,6 +38,8 @@ export interface Watched {
 
 export interface Results extends Machine {
   readonly size: Size;
+  /** Processes of Roster that serve LDAPS. */
+  readonly workers: number;
   readonly speeds: readonly WorkResult[];
   readonly resident: Resident;
   readonly watched: Watched;
@@ -44,8 +47,7 @@ export interface Results extends Machine {
 
 /** This file runs as dist-bench/bench/report.js. */
 const ROOT = join(import.meta.dirname, '..', '..');
-const DOCS = join(ROOT, 'docs', 'performance.md');
-const [BEGIN, END] = ['<!-- table: written by npm run bench -- --save-docs -->', '<!-- end of table -->'];
+const DOCS = join(ROOT, 'docs');
 const MIB = 1024 * 1024;
 
 export async function machine(): Promise<Machine> {
@@ -60,29 +62,43 @@ export async function machine(): Promise<Machine> {
   };
 }
 
+/** One of the tables in docs/performance.md, and what is written of it. */
+export type TableName = 'sync' | 'comparison' | 'workers' | 'growth' | 'attacks';
+
 /** Returns where. */
-export async function saveJson(results: Results): Promise<string> {
+export async function saveJson<Saved extends Machine>(name: TableName, results: Saved): Promise<string> {
   const folder = join(ROOT, 'bench', 'results');
   await mkdir(folder, { recursive: true });
-  const name = `${results.date.replace(/\D/g, '')}-${results.size.users}.json`;
-  await writeFile(join(folder, name), `${JSON.stringify(results, null, 2)}\n`);
-  return join('bench', 'results', name);
+  const file = `${results.date.replace(/\D/g, '')}-${name}.json`;
+  await writeFile(join(folder, file), `${JSON.stringify(results, null, 2)}\n`);
+  return join('bench', 'results', file);
 }
 
-export async function saveDocs(results: Results): Promise<void> {
-  const text = await readFile(DOCS, 'utf8');
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error('docs/performance.md has lost the marks around its table.');
-  await writeFile(DOCS, `${text.slice(0, begin)}${BEGIN}\n\n${table(results)}\n${text.slice(end)}`);
+export async function saveDocs(name: TableName, markdown: string): Promise<void> {
+  const file = join(DOCS, 'performance.md');
+  const [before, after] = [`<!-- table of the bench: ${name} -->`, `<!-- end of ${name} -->`];
+  const text = await readFile(file, 'utf8');
+  const [begin, end] = [text.indexOf(before), text.indexOf(after)];
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/performance.md has lost the marks around its table ${name}.`);
+  await writeFile(file, `${text.slice(0, begin)}${before}\n\n${markdown}\n${text.slice(end)}`);
+}
+
+export async function saveDrawing(name: string, svg: string): Promise<void> {
+  await writeFile(join(DOCS, name), svg);
+}
+
+/** Tells who waits what is being done. */
+export function say(what: string): void {
+  process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${what}\n`);
 }
 
 /** Markdown. */
 export function table(results: Results): string {
-  const { date, processor, cores, memoryGiB, load, node, slapd, size } = results;
+  const { size, workers } = results;
   return [
-    `${date} UTC, ${processor}, ${cores} cores, ${memoryGiB} GiB, load average before ${load.toFixed(1)}; ` +
-      `Node.js ${node}, slapd ${slapd}; ` +
-      `${whole(size.users)} users, ${whole(size.groups)} groups of ${whole(size.members)}.`,
+    `${conditions(results)}; ${whole(size.users)} users, ${whole(size.groups)} groups of ${whole(size.members)}; ` +
+      `Roster serves LDAPS from ${workers === 1 ? 'one process' : `${workers} processes`}.`,
     '',
     ...speedTable(results.speeds),
     '',
@@ -95,28 +111,57 @@ export function table(results: Results): string {
   ].join('\n');
 }
 
+/** Markdown. */
+export function growthTable(began: Machine, grown: readonly Grown[]): string {
+  const [first, last] = [grown[0], grown.at(-1)];
+  const kept = (last?.perSecond ?? 0) / (first?.perSecond ?? 1);
+  return [
+    `${conditions(began)}; groups of 100, one for each 100 users.`,
+    '',
+    '| users | equality on uid, /s | resident, MiB | bytes for each user more | start to ready, s | change visible, p99, ms |',
+    '|---:|---:|---:|---:|---:|---:|',
+    ...grown.map(({ users, perSecond, residentBytes, bytesPerUser, startMs, visibleP99Ms }) =>
+      row([
+        ...[users, perSecond, residentBytes / MIB].map(whole),
+        bytesPerUser === null ? '' : whole(bytesPerUser),
+        ...[startMs / 1000, visibleP99Ms].map((value) => value.toFixed(1)),
+      ]),
+    ),
+    '',
+    `With ${whole(last?.users ?? 0)} users ${kept.toFixed(2)} of the equality rate with ${whole(first?.users ?? 0)} ` +
+      `(at least 0.7: ${mark(kept >= 0.7)}); bytes for each user more at most 2,048: ${mark((last?.bytesPerUser ?? 0) < 2048)}; ` +
+      `changes visible within 50 ms: ${mark(grown.every(({ visibleP99Ms }) => visibleP99Ms <= 50))}.`,
+    '',
+  ].join('\n');
+}
+
+export function conditions({ date, processor, cores, memoryGiB, load, node, slapd }: Machine): string {
+  return (
+    `${date} UTC, ${processor}, ${cores} cores, ${memoryGiB} GiB, load average before ${load.toFixed(1)}; ` +
+    `Node.js ${node}, slapd ${slapd}`
+  );
+}
+
 function speedTable(speeds: readonly WorkResult[]): readonly string[] {
   const heads = ['/s', 'µs', 'bytes'].flatMap((what) => [`slapd ${what}`, `Roster ${what}`]);
   const columns = [
     'work',
     ...heads.slice(0, 2),
-    'ratio',
-    'at least',
-    '',
-    'ceiling /s',
+    ...['ratio', 'at least', '', 'ldapjs /s', 'ceiling /s'],
     ...heads.slice(2),
     'ceiling µs',
   ];
   return [
     row(columns),
-    `|---|---:|---:|---:|---:|---|${'---:|'.repeat(6)}`,
-    ...speeds.map(({ title, unit, target, slapd, roster, ceiling }) => {
+    `|---|---:|---:|---:|---:|---|${'---:|'.repeat(7)}`,
+    ...speeds.map(({ title, unit, target, slapd, roster, ldapjs, ceiling }) => {
       const ratio = roster.perSecond / slapd.perSecond;
       const servers = [slapd, roster];
       return row([
         unit === 'entries' ? `${title} (entries)` : title,
         ...servers.map(({ perSecond }) => whole(perSecond)),
-        ...[ratio.toFixed(2), String(target), mark(ratio >= target), whole(ceiling.perSecond)],
+        ...[ratio.toFixed(2), String(target), mark(ratio >= target)],
+        ...[ldapjs === null ? '' : whole(ldapjs.perSecond), whole(ceiling.perSecond)],
         ...servers.map(({ cpuUs }) => cpuUs.toFixed(1)),
         ...servers.map(({ bytes }) => whole(bytes)),
         ceiling.cpuUs.toFixed(1),
@@ -187,7 +232,7 @@ function mark(isMet: boolean | null): string {
   return isMet === null ? '' : isMet ? 'met' : '**missed**';
 }
 
-function row(cells: readonly string[]): string {
+export function row(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
 

@@ -48,6 +48,7 @@ export async function startRoster(
       ROSTER_LDAPS_HOST: '127.0.0.1',
       ROSTER_LDAPS_PORT: '0',
       ROSTER_HTTP_PORT: '0',
+      ROSTER_LDAP_WORKERS: '1',
       ...env,
     },
     stdio: ['ignore', 'pipe', openSync(join(folder, 'roster.log'), 'a')],

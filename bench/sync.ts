@@ -1,16 +1,20 @@
-/** `npm run bench:sync`: how long Roster takes to import a large OpenLDAP, beside a bare enumeration of the same by ldapts. */
+/**
+ * `npm run bench:sync -- [users groups members] [--save-docs]`: how long Roster takes to import a large OpenLDAP, beside a
+ * bare enumeration of the same by ldapts.
+ */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { Client } from 'ldapts';
 import { issueCertificates } from '../src/ldap-server/certificate.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { startPostgres } from '../test/support/postgres.ts';
 import { ADMIN_DN, ADMIN_PASSWORD, GROUPS_DN, type Size, USERS_DN } from './population.ts';
 import { writeLdif } from './population-ldif.ts';
+import { saveDocs } from './report.ts';
 import { installCertificate, startRoster } from './roster.ts';
 import { loadSlapd, startSlapd } from './slapd.ts';
 import { cpuSeconds, residentBytes, type Served } from './yardstick.ts';
@@ -34,6 +38,7 @@ const QUIET_MS = 5_000;
 /** Between two searches: what the client costs is not what the sync does. */
 const SEARCH_EVERY_MS = 5;
 const MIB = 1024 ** 2;
+const FIRST = 'first';
 
 interface Measured {
   readonly database: string;
@@ -43,6 +48,8 @@ interface Measured {
   /** Processor time of Roster over that of the bare enumeration: less at the mercy of other work on the machine. */
   readonly cpuTimes: number;
   readonly memoryMib: number;
+  /** What the same directory takes in a Roster that has started with it, above an empty one. */
+  readonly directoryMib: number;
   readonly searches: number;
   readonly p99Times: number;
 }
@@ -58,10 +65,15 @@ interface Upstream {
   readonly caFile: string;
 }
 
-const [users = 100_000, groups = 10_000, members = 50] = process.argv.slice(2).map(Number);
-await bench({ users, groups, members });
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { 'save-docs': { type: 'boolean', default: false } },
+});
+const [users = 100_000, groups = 10_000, members = 50] = positionals.map(Number);
+await bench({ users, groups, members }, values['save-docs']);
 
-async function bench(size: Size): Promise<void> {
+async function bench(size: Size, isSaved: boolean): Promise<void> {
+  const [load = 0] = loadavg();
   const folder = await mkdtemp(join(tmpdir(), 'roster-bench-sync-'));
   const running: { stop(): Promise<void> }[] = [];
   try {
@@ -77,7 +89,9 @@ async function bench(size: Size): Promise<void> {
       ...(await measure('SQLite', join(folder, 'sqlite'), {}, upstream, bare)),
       ...(await measure('PostgreSQL', join(folder, 'pg'), { DATABASE_URL: postgres.url }, upstream, bare)),
     ];
-    process.stdout.write(`${table(rows)}\n`);
+    const text = `${headline(size, bare, load)}\n\n${table(rows)}`;
+    process.stdout.write(`${text}\n`);
+    if (isSaved) await saveDocs('sync', text);
   } finally {
     for (const part of running.reverse()) await part.stop();
     await rm(folder, { recursive: true, force: true });
@@ -138,13 +152,15 @@ async function measure(
 ): Promise<Measured[]> {
   const settings = { ...env, ROSTER_API_TOKEN: API_TOKEN, ROSTER_HTTP_PORT: String(await freePort()) };
   const roster = await startRoster(folder, [], settings);
+  const rows: Omit<Measured, 'directoryMib'>[] = [];
+  let empty = 0;
   try {
     await addSource(folder, settings, upstream);
-    const rows: Measured[] = [];
-    for (const run of ['first', 'nothing changed']) {
+    for (const run of [FIRST, 'nothing changed']) {
       const quiet = await latencyWhile(roster, upstream, pause(QUIET_MS));
       const before = await searchesOf(upstream);
       const idle = await residentBytes(roster.pid);
+      if (rows.length === 0) empty = idle;
       const watch = watchMemory(roster.pid);
       const [began, cpuBefore] = [performance.now(), await cpuSeconds(roster.pid)];
       const busy = await latencyWhile(roster, upstream, sync(settings.ROSTER_HTTP_PORT));
@@ -156,7 +172,21 @@ async function measure(
       rows.push({ database, run, seconds, times, cpuTimes, memoryMib, searches, p99Times: busy / quiet });
       process.stdout.write(`${JSON.stringify({ ...rows.at(-1), quiet, busy })}\n`);
     }
-    return rows;
+  } finally {
+    await roster.stop();
+  }
+  const directoryMib = Math.max(0, (await residentAfterStart(folder, settings)) - empty) / MIB;
+  return rows.map((row) => ({ ...row, directoryMib }));
+}
+
+async function residentAfterStart(
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<number> {
+  const roster = await startRoster(folder, [], settings);
+  try {
+    await pause(QUIET_MS);
+    return await residentBytes(roster.pid);
   } finally {
     await roster.stop();
   }
@@ -248,19 +278,28 @@ async function bound(port: number, caPem: string): Promise<Client> {
   return client;
 }
 
+function headline({ users, groups, members }: Size, { seconds, cpu }: Cost, load: number): string {
+  const count = (number: number) => number.toLocaleString('en');
+  const date = new Date().toISOString().slice(0, 10);
+  return `${count(users)} users, ${count(groups)} groups, ${count(groups * members)} memberships. ${cpus()[0]?.model}, ${cpus().length} cores, load ${load.toFixed(1)} before, ${date}. The bare enumeration: ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of processor time.`;
+}
+
 function table(rows: readonly Measured[]): string {
   const head =
-    '| database | run | seconds | times the bare one | of processor time | MiB above idle | searches | p99 of searches, times quiet |';
-  const lines = rows.map(({ database, run, seconds, times, cpuTimes, memoryMib, searches, p99Times }) => {
+    '| database | run | seconds | times the bare one | of processor time | MiB above idle | without the directory itself | searches upstream | p99 of searches, times quiet |';
+  const lines = rows.map(({ database, run, seconds, times, cpuTimes, searches, p99Times, ...row }) => {
+    // Before a sync in which nothing changes the directory is in memory already.
+    const own = run === FIRST ? row.directoryMib : 0;
     const numbers = [
       seconds.toFixed(1),
       times.toFixed(1),
       cpuTimes.toFixed(1),
-      memoryMib.toFixed(0),
+      row.memoryMib.toFixed(0),
+      (row.memoryMib - own).toFixed(0),
       searches,
       p99Times.toFixed(1),
     ];
     return `| ${[database, run, ...numbers].join(' | ')} |`;
   });
-  return [head, '|---|---|---:|---:|---:|---:|---:|---:|', ...lines].join('\n');
+  return [head, '|---|---|---:|---:|---:|---:|---:|---:|---:|', ...lines].join('\n');
 }

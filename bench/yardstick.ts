@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 
 export interface Served {
-  readonly name: 'slapd' | 'roster';
+  readonly name: 'slapd' | 'roster' | 'ldapjs';
   readonly port: number;
   readonly pid: number;
   stop(): Promise<void>;

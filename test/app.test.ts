@@ -9,6 +9,7 @@ import { type Config, readConfig } from '../src/core/config/config.ts';
 import { silentLogger } from '../src/core/log.ts';
 import type { Actor } from '../src/core/model/audit.ts';
 import { NEW_SOURCE } from './support/directory.ts';
+import { createHeldClock } from './support/held-clock.ts';
 
 const TESTER: Actor = { door: 'cli', name: 'tester', address: null, authority: SYSTEM_AUTHORITY };
 const LOG = { log: silentLogger };
@@ -60,6 +61,11 @@ describe('the first start', () => {
     const app = newApp({ bindPassword: 'given for bind', ownerPassword: 'given for owner' });
     await app.start();
     expect(app.generated()).toMatchObject({ bindPassword: null, ownerPassword: null, people: [] });
+  });
+
+  test('refuses configured passwords that are soon guessed, by the name of the variable', async () => {
+    await expect(newApp({ bindPassword: 'password1' }).start()).rejects.toThrow(/^ROSTER_BIND_PASSWORD /);
+    await expect(newApp({ ownerPassword: 'password1' }).start()).rejects.toThrow(/^ROSTER_OWNER_PASSWORD /);
   });
 
   test('follows what the command line did before it', async () => {
@@ -143,7 +149,7 @@ describe('a start', () => {
 });
 
 test('guesses at a password that are refused are audited', async () => {
-  const roster = await openRoster(config, LOG);
+  const roster = await openRoster(config, { ...LOG, clock: createHeldClock() });
   const guesser = { address: '192.0.2.1', name: 'jdoe' };
   for (let guess = 0; guess < 7; guess++) await roster.credentials.verify(null, `guess ${guess}`, guesser);
   const actions = () =>

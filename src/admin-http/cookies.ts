@@ -1,4 +1,4 @@
-/** The two cookies of the pages: the secret of the session, and what the last form did. */
+/** The cookies of the pages: the secret of the session, what the last form did, and a sign-in under way elsewhere. */
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { SESSION_LIFETIMES } from '../core/model/session.ts';
@@ -9,6 +9,8 @@ const NOTICE = 'roster_notice';
 /** What browsers keep of a cookie, less its name and attributes (RFC 6265 section 6.1). */
 const NOTICE_LENGTH_MAX = 3500;
 const NOTICE_MS = 60_000;
+const PENDING = 'roster_pending';
+const PENDING_MS = 10 * 60_000;
 
 const notice = z.strictObject({
   text: z.string(),
@@ -61,6 +63,20 @@ export function takeNotice(request: Request, response: Response): Notice | null 
   } catch {
     return null;
   }
+}
+
+/** Lax: it comes with the browser that another site sends back. */
+export function keepPending(request: Request, response: Response, sealed: string): void {
+  const attributes = { ...common(request), sameSite: 'lax', maxAge: PENDING_MS } as const;
+  response.cookie(nameOf(request, PENDING), sealed, attributes);
+}
+
+/** Shown once; null: none. */
+export function takePending(request: Request, response: Response): string | null {
+  const sealed = cookieOf(request, PENDING);
+  if (sealed !== null)
+    response.clearCookie(nameOf(request, PENDING), { ...common(request), sameSite: 'lax' });
+  return sealed;
 }
 
 /** Behind TLS the browser then keeps it to this host and this path (RFC 6265bis section 4.1.3.2). */

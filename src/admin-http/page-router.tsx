@@ -2,9 +2,20 @@
 import { pipeline } from 'node:stream/promises';
 import { type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import { render } from 'preact-render-to-string';
+import { MANAGEMENT_PERMISSIONS } from '../core/access/permissions.ts';
 import { requirePermission } from '../core/access/require.ts';
+import type { ExternalAuthorityKeeper } from '../core/directory/external-authority.ts';
+import { managedElsewhere, sentenceOfManagedElsewhere } from '../core/directory/management.ts';
 import type { Logger } from '../core/log.ts';
-import { forgetSession, keepNotice, keepSession, sessionSecretOf, takeNotice } from './cookies.ts';
+import {
+  forgetSession,
+  keepNotice,
+  keepPending,
+  keepSession,
+  sessionSecretOf,
+  takeNotice,
+  takePending,
+} from './cookies.ts';
 import { csrfTokenOf, refuseOtherSites, requireOwnForm } from './csrf.ts';
 import { ownPath } from './own-path.ts';
 import type { Asked, Page, PublicPage, Shown, Visitor } from './pages/page.ts';
@@ -21,6 +32,7 @@ export interface Visitors {
 
 export interface PageRouterDependencies {
   readonly visitors: Visitors;
+  readonly authority: Pick<ExternalAuthorityKeeper, 'managedAt'>;
   readonly pages: readonly Page[];
   readonly publicPages: readonly PublicPage[];
   /** The ways that this visitor may go, for the navigation. */
@@ -34,14 +46,22 @@ const PUBLIC_FORM_BYTES_MAX = 32 * 1024;
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 const HTTP_INTERNAL_ERROR = 500;
 
-export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRouterDependencies): Router {
+export function pageRouter({
+  visitors,
+  authority,
+  pages,
+  publicPages,
+  waysOf,
+  log,
+}: PageRouterDependencies): Router {
   const router = Router();
 
   for (const page of publicPages) {
     router[page.method](page.path, (request, response) =>
       answer(request, response, null, async () => {
         if (page.method === 'post') refuseOtherSites(request);
-        return page.show(askedBy(request, await formOf(request, response, publicBody)));
+        const pending = page.takesPending ? takePending(request, response) : null;
+        return page.show({ ...askedBy(request, await formOf(request, response, publicBody)), pending });
       }),
     );
   }
@@ -52,6 +72,7 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
       if (visitor === null) return askToSignIn(request, response);
       return answer(request, response, visitor, async () => {
         if (page.needs !== null) requirePermission(visitor.actor, page.needs);
+        refuseManagement(visitor, page.needs);
         const form = page.method === 'post' ? await ownForm(request, response, visitor) : NO_FORM;
         return page.show(askedBy(request, form), visitor);
       });
@@ -70,7 +91,7 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
     if (secret === null || known === null) return null;
     // Whence this request comes, not whence the session was begun: the two differ where a cookie was stolen.
     const actor = { ...known.actor, address: request.ip ?? null };
-    return { ...known, actor, csrfToken: csrfTokenOf(secret) };
+    return { ...known, actor, csrfToken: csrfTokenOf(secret), managedAt: await authority.managedAt() };
   }
 
   async function answer(
@@ -115,6 +136,10 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
       case 'signed-in':
         keepSession(request, response, shown.secret);
         return goTo(request, response, shown.to);
+      case 'elsewhere':
+        keepPending(request, response, shown.pending);
+        response.redirect(303, shown.url.href);
+        return;
       case 'signed-out':
         forgetSession(request, response);
         keepNotice(request, response, { text: shown.notice });
@@ -141,6 +166,7 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
         ways={visitor === null ? [] : waysOf(visitor)}
         path={request.path}
         notice={takeNotice(request, response)}
+        banner={visitor === null ? null : bannerFor(visitor)}
         refreshSeconds={refreshSeconds}
       >
         {body}
@@ -151,6 +177,18 @@ export function pageRouter({ visitors, pages, publicPages, waysOf, log }: PageRo
   }
 
   return router;
+}
+
+/** Forms that lead nowhere are not shown. Throws DirectoryError 'conflict'. */
+function refuseManagement({ managedAt }: Visitor, needs: Page['needs']): void {
+  if (managedAt === null || needs === null || !MANAGEMENT_PERMISSIONS.has(needs)) return;
+  throw managedElsewhere(managedAt);
+}
+
+/** For who would look for buttons that are not there. */
+function bannerFor({ actor, managedAt }: Visitor): string | null {
+  const isTold = managedAt !== null && actor.authority.permissions.has('users.read');
+  return isTold ? sentenceOfManagedElsewhere(managedAt) : null;
 }
 
 /** What was posted, if a form of ours was. Throws HttpProblem 403. */
@@ -237,6 +275,7 @@ function askedBy(request: Request, { fields, files }: PostedForm): Asked {
     files,
     address: request.ip ?? null,
     userAgent: request.get('user-agent') ?? '',
+    pending: null,
     fragment: isFragment(request),
   };
 }

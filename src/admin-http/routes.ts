@@ -16,7 +16,7 @@ export interface RoutesDependencies {
   readonly pages: Router;
   readonly readiness: Readiness;
   readonly metrics: MetricsText;
-  readonly log: Pick<Logger, 'error'>;
+  readonly log: Pick<Logger, 'error' | 'warn'>;
 }
 
 export function createRoutes({ api, identify, pages, readiness, metrics, log }: RoutesDependencies): Express {

@@ -8,6 +8,7 @@ import { createAccessTokens } from './access-tokens.ts';
 import type { ApiDependencies } from './api/table.ts';
 import { createIdentify, type IdentifyDependencies } from './identify.ts';
 import { createImportContent } from './import-content.ts';
+import { createOpenIdSignIn, OPENID_CALLBACK, type OpenIdSignInDependencies } from './openid/sign-in.ts';
 import { pageRouter } from './page-router.tsx';
 import { createPages, type PagesDependencies } from './pages/index.ts';
 import { createRoutes, type RoutesDependencies } from './routes.ts';
@@ -21,14 +22,28 @@ export interface AdminServerDependencies
   readonly api: Omit<ApiDependencies, 'streams' | 'accessTokens' | 'clock'> &
     Pick<IdentifyDependencies, 'sessions' | 'tokens'> &
     Omit<WebSignInDependencies, 'clock'> &
+    Pick<OpenIdSignInDependencies, 'openId'> &
     Accounts;
   readonly pages: Omit<
     PagesDependencies,
-    'signIn' | 'changeOwnPassword' | 'accounts' | 'transfer' | 'streams' | 'clock' | 'log'
+    | 'signIn'
+    | 'openIdSignIn'
+    | 'openIdCallback'
+    | 'changeOwnPassword'
+    | 'proveOwnPassword'
+    | 'accounts'
+    | 'transfer'
+    | 'streams'
+    | 'clock'
+    | 'log'
   >;
   /** 32 bytes by which access tokens are signed. */
   readonly accessTokenKey: Uint8Array;
   readonly newId: NewId;
+  readonly openIdSignIn: Pick<
+    OpenIdSignInDependencies,
+    'confirmSecondFactor' | 'observeSignIn' | 'publicUrl' | 'secretBox'
+  >;
 }
 
 export interface AdminServer {
@@ -57,7 +72,7 @@ export function createAdminServer(dependencies: AdminServerDependencies): AdminS
   const accessTokens = createAccessTokens({ key: accessTokenKey, clock, newId });
   const identify = createIdentify({ ...api, apiToken, accessTokens, clock });
   const web = createWebSignIn({ ...api, clock });
-  const { changeOwnPassword } = api;
+  const { changeOwnPassword, proveOwnPassword } = api;
   const routes = createRoutes({
     ...dependencies,
     api: { ...api, streams, accessTokens, clock },
@@ -66,7 +81,10 @@ export function createAdminServer(dependencies: AdminServerDependencies): AdminS
       ...createPages({
         ...pages,
         signIn: web,
+        openIdSignIn: createOpenIdSignIn({ ...api, ...dependencies, ...dependencies.openIdSignIn }),
+        openIdCallback: dependencies.openIdSignIn.publicUrl + OPENID_CALLBACK,
         changeOwnPassword,
+        proveOwnPassword,
         accounts: api,
         transfer: { importContent: createImportContent(api.importFrom), exportTo: api.exportTo },
         streams,
@@ -74,6 +92,7 @@ export function createAdminServer(dependencies: AdminServerDependencies): AdminS
         log: dependencies.log,
       }),
       visitors: web,
+      authority: api.authority,
       log: dependencies.log,
     }),
   });

@@ -1,12 +1,12 @@
 /** `roster attributes`: list, add, show, edit, delete. */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
 import { holdersSentence } from '../core/directory/attributes.ts';
 import type { AttributeDefinitionChanges, NamedAttributes } from '../core/directory/directory.ts';
 import {
   ATTRIBUTE_READERS,
   ATTRIBUTE_SUBJECTS,
   ATTRIBUTE_WRITERS,
-  type AttributeChanges,
   type AttributeDefinition,
   VALUE_TYPES,
 } from '../core/model/attribute-definition.ts';
@@ -19,6 +19,11 @@ type Options = Omit<AttributeDefinitionChanges, 'name'>;
 interface AddOptions extends Options {
   readonly of: AttributeDefinition['subject'];
   readonly type: AttributeDefinition['type'];
+}
+
+interface ImageOptions {
+  readonly output: string;
+  readonly replace?: true;
 }
 
 interface JsonOption {
@@ -56,6 +61,15 @@ export function attributesCommand(terminal: Terminal): Command {
     .action((name: string, options: AttributeDefinitionChanges) => edit(terminal, name, options));
 
   attributes
+    .command('image')
+    .description('write the picture that a user or group has in an attribute into a file')
+    .argument('<name>', 'of the attribute')
+    .argument('<holder>', 'username, or the name of a group')
+    .requiredOption('--output <file>', 'where to')
+    .option('--replace', 'also where the file is there already')
+    .action((name: string, holder: string, options: ImageOptions) => image(terminal, name, holder, options));
+
+  attributes
     .command('delete')
     .description('delete an attribute and its values')
     .argument('<name>')
@@ -77,13 +91,6 @@ function withOptions(command: Command): Command {
     .addOption(
       new Option('--writers <who>', 'administrators alone, or the user too').choices(ATTRIBUTE_WRITERS),
     );
-}
-
-/** `name=value`; again for another value, without a value the attribute goes. */
-export function collectAttribute(text: string, before: AttributeChanges = {}): AttributeChanges {
-  const [, name, value = ''] = /^([^=]+)=(.*)$/su.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('Write it as name=value.');
-  return { ...before, [name]: value === '' ? null : [...(before[name] ?? []), value] };
 }
 
 /** As `show` prints them. */
@@ -125,6 +132,22 @@ async function edit(terminal: Terminal, name: string, changes: AttributeDefiniti
     directory.attributes.edit(CONSOLE, name, changes),
   );
   printLine(terminal, `Changed attribute ${edited.name}.`);
+}
+
+async function image(
+  terminal: Terminal,
+  name: string,
+  holder: string,
+  { output, replace }: ImageOptions,
+): Promise<void> {
+  await withRoster(terminal, async ({ directory }) => {
+    const { definition } = await directory.attributes.byName(CONSOLE, name);
+    const found = await directory.attributes.image(CONSOLE, definition.subject, holder, name);
+    await writeFile(output, found.octets, { mode: 0o600, flag: replace ? 'w' : 'wx' }).catch((error) => {
+      throw new WorkFailed(`${output} cannot be written (${error.code}).`);
+    });
+    printLine(terminal, `Wrote ${found.octets.length} bytes of ${found.type} into ${output}.`);
+  });
 }
 
 async function remove(terminal: Terminal, name: string, yes: boolean): Promise<void> {

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { Command } from 'commander';
 import {
   examineAllowList,
+  examineAuthority,
   examineCertificate,
   examineDatabase,
   examineDataDir,
@@ -15,12 +16,15 @@ import { type Config, readConfig } from '../core/config/config.ts';
 import { disk } from '../core/config/disk.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { LDAP_SWITCHED_OFF } from '../core/model/settings.ts';
 import { WorkFailed } from './failure.ts';
 import { printJson, printLine, type Terminal } from './terminal.ts';
 
 export function doctorCommand(terminal: Terminal): Command {
   return new Command('doctor')
-    .description('say what is wrong with configuration, certificate, port, database, allow-list and sources')
+    .description(
+      'say what is wrong with configuration, certificate, port, database, allow-list, sources and external authority',
+    )
     .option('--json', 'print JSON')
     .action(({ json }: { json?: true }) => doctor(terminal, json === true));
 }
@@ -84,6 +88,7 @@ async function examineContents(config: Config): Promise<readonly Finding[]> {
       ...(await examineDatabase(roster.store)),
       ...(await examineAllow(roster)),
       ...(await examineSources(roster)),
+      ...(await examineAuthority(roster.directory.authority)),
     ];
   } finally {
     await roster.close();
@@ -92,8 +97,9 @@ async function examineContents(config: Config): Promise<readonly Finding[]> {
 
 async function examineAllow({ directory }: Roster): Promise<readonly Finding[]> {
   try {
-    const { allow } = await directory.settings.current();
-    return examineAllowList(allow, ownAddresses());
+    const { allow, ldapServed } = await directory.settings.current();
+    const off: Finding = { subject: 'port', state: 'warning', sentence: LDAP_SWITCHED_OFF };
+    return [...(ldapServed ? [] : [off]), ...examineAllowList(allow, ownAddresses())];
   } catch (error) {
     return [{ subject: 'allow-list', state: 'warning', sentence: sentenceOf(error) }];
   }

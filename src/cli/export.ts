@@ -12,7 +12,9 @@ interface ExportFlags {
 
 export function exportCommand(terminal: Terminal): Command {
   return new Command('export')
-    .description('write users (csv), or users and groups (json, ldif); passwords are never among them')
+    .description(
+      'write users (csv), everything that can be imported (json), or users and groups (ldif); never passwords',
+    )
     .addOption(new Option('--format <format>', 'what to write').choices(EXPORT_FORMATS).makeOptionMandatory())
     .option('--output <file>', 'where to; by default standard output')
     .option('--replace', 'also where the file is there already')

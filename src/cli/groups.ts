@@ -3,7 +3,6 @@ import { Command, Option } from 'commander';
 import type { Roster } from '../app.ts';
 import type { ChangedMember, GroupChanges, MemberName } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
-import type { AttributeChanges } from '../core/model/attribute-definition.ts';
 import {
   checkGroupPermissions,
   GROUP_PERMISSIONS,
@@ -13,20 +12,20 @@ import {
 import type { MetadataChanges } from '../core/model/metadata.ts';
 import { nameKey } from '../core/model/names.ts';
 import { publicGroup, publicMembership } from '../core/model/public.ts';
-import { attributeFields, collectAttribute } from './attributes.ts';
+import { type AttributeOptions, addAttributeOptions, attributeChanges } from './attribute-options.ts';
+import { attributeFields } from './attributes.ts';
 import { requireChange, WorkFailed } from './failure.ts';
 import { everyPage } from './pages.ts';
 import { collectMetadata, metadataText } from './profile-options.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
-interface AddOptions {
+interface AddOptions extends AttributeOptions {
   readonly displayName?: string;
   readonly description?: string;
   /** false: none. */
   readonly email?: string | false;
   readonly permissions?: string | false;
-  readonly attribute?: AttributeChanges;
   readonly metadata?: MetadataChanges;
 }
 
@@ -59,7 +58,7 @@ export function groupsCommand(terminal: Terminal): Command {
     .option('--description <text>', 'what it is for')
     .action((name: string, options: AddOptions) =>
       withRoster(terminal, async ({ directory }) => {
-        const group = await directory.groups.add(CONSOLE, { name, ...changesOf(options) });
+        const group = await directory.groups.add(CONSOLE, { name, ...(await changesOf(options)) });
         printLine(terminal, `Added group ${group.name}.`);
       }),
     );
@@ -81,7 +80,7 @@ export function groupsCommand(terminal: Terminal): Command {
     .option('--name <name>', 'new name')
     .option('--display-name <name>', 'name to show')
     .option('--description <text>', 'what it is for')
-    .action((name: string, options: EditOptions) => edit(terminal, name, changesOf(options)));
+    .action(async (name: string, options: EditOptions) => edit(terminal, name, await changesOf(options)));
 
   groups
     .command('delete')
@@ -126,14 +125,9 @@ function copyCommand(groups: Command, terminal: Terminal): void {
 }
 
 function addExtras(command: Command): Command {
-  return command
+  return addAttributeOptions(command)
     .option('--email <address>', 'e-mail address of the group')
     .option('--permissions <tag>', `a tag for applications: ${GROUP_PERMISSIONS.join(', ')}`)
-    .option(
-      '--attribute <name=value>',
-      'one of "attributes list"; again for another value; without a value the attribute goes',
-      collectAttribute,
-    )
     .option(
       '--metadata <key=value>',
       'free metadata; may be repeated; without a value the key goes',
@@ -141,10 +135,20 @@ function addExtras(command: Command): Command {
     );
 }
 
-function changesOf({ email, permissions, attribute, ...others }: EditOptions): GroupChanges {
+async function changesOf({
+  email,
+  permissions,
+  attribute,
+  attributeFile,
+  ...others
+}: EditOptions): Promise<GroupChanges> {
+  const attributes = await attributeChanges({
+    ...(attribute && { attribute }),
+    ...(attributeFile && { attributeFile }),
+  });
   return {
     ...others,
-    ...(attribute !== undefined && { attributes: attribute }),
+    ...(attributes !== undefined && { attributes }),
     ...(email !== undefined && { email: email || null }),
     ...(permissions !== undefined && {
       permissions: permissions === false ? null : checkGroupPermissions(permissions),

@@ -1,4 +1,4 @@
-/** `roster import`: people from a CSV or JSON file. */
+/** `roster import`: people from a CSV or JSON file, or everything from an export. */
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { IMPORT_FORMATS, type ImportFormat, problemLines } from '../app.ts';
@@ -15,10 +15,10 @@ interface ImportFlags {
 
 export function importCommand(terminal: Terminal): Command {
   return new Command('import')
-    .description('add the people of a file: all of them, or nobody')
-    .argument('<file>', 'csv: username, email, fallback email, full name, role; or json')
+    .description('add the people of a file, of an export all that it holds: all of it, or nothing')
+    .argument('<file>', 'csv: username, email, fallback email, full name, role; or json, such as an export')
     .addOption(new Option('--format <format>', 'by default what the name ends in').choices(IMPORT_FORMATS))
-    .option('--update', 'change those who are there already, by username or e-mail address')
+    .option('--update', 'change who is there already, by username or e-mail address, and groups by name')
     .option('--preview', 'tell what would be done, and do nothing')
     .option('--json', 'print JSON')
     .action((file: string, flags: ImportFlags) => importPeople(terminal, file, flags));
@@ -43,6 +43,9 @@ async function importPeople(
     terminal,
     `${preview ? 'Would add' : 'Added'} ${what}, ${preview ? 'leave' : 'left'} ${done.unchanged} as they were.`,
   );
+  for (const [list, { created, updated, unchanged }] of Object.entries(done.others)) {
+    printLine(terminal, `Of ${list}: ${created} added, ${updated} changed, ${unchanged} as they were.`);
+  }
 }
 
 function formatOf(file: string): ImportFormat {

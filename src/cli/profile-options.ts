@@ -1,16 +1,14 @@
 /** The options of `users add` and `users edit` for what is known of a person beside names and addresses. */
-import { open } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { UserExtras } from '../core/directory/directory.ts';
-import type { AttributeChanges } from '../core/model/attribute-definition.ts';
 import { AVATAR_BYTES_MAX } from '../core/model/avatar.ts';
 import type { MetadataChanges } from '../core/model/metadata.ts';
 import { sshFingerprint } from '../core/model/ssh-key.ts';
 import type { User } from '../core/model/user.ts';
-import { collectAttribute } from './attributes.ts';
-import { UsageError } from './failure.ts';
+import { type AttributeOptions, addAttributeOptions, attributeChanges } from './attribute-options.ts';
+import { readAtMost } from './read-file.ts';
 
-export interface ProfileOptions {
+export interface ProfileOptions extends AttributeOptions {
   readonly fallbackEmail?: string;
   readonly language?: string;
   /** false: none. */
@@ -25,7 +23,6 @@ export interface ProfileOptions {
   /** false: none. */
   readonly avatarFile?: string | false;
   readonly confirm?: boolean;
-  readonly attribute?: AttributeChanges;
   readonly metadata?: MetadataChanges;
 }
 
@@ -33,7 +30,7 @@ export interface ProfileOptions {
 const KEY_FILE_BYTES_MAX = 262_144;
 
 export function addProfileOptions(command: Command): Command {
-  return command
+  return addAttributeOptions(command)
     .option('--fallback-email <address>', 'where to reach the person when the e-mail address fails')
     .option('--language <tag>', 'preferred language, such as de-CH')
     .option('--affiliation <name>', 'organization; may be repeated, and replaces those of before', collect)
@@ -48,11 +45,6 @@ export function addProfileOptions(command: Command): Command {
       collect,
     )
     .option('--avatar-file <path>', 'JPEG picture of up to 64 KiB')
-    .option(
-      '--attribute <name=value>',
-      'one of "attributes list"; again for another value; without a value the attribute goes',
-      collectAttribute,
-    )
     .option('--confirm', 'the e-mail address is known to be the person’s')
     .option('--no-confirm', 'it is not')
     .option(
@@ -80,7 +72,8 @@ export function collectMetadata(text: string, before: MetadataChanges = {}): Met
 /** Throws UsageError where a file cannot be read. */
 export async function extrasOf(options: ProfileOptions): Promise<UserExtras> {
   const { fallbackEmail, language, affiliation, employeeNumber, title, department, phone, mobile } = options;
-  const { sshKeyFile, avatarFile, confirm, attribute, metadata } = options;
+  const { sshKeyFile, avatarFile, confirm, metadata } = options;
+  const attributes = await attributeChanges(options);
   return {
     ...(fallbackEmail !== undefined && { fallbackEmail }),
     ...(language !== undefined && { language }),
@@ -93,7 +86,7 @@ export async function extrasOf(options: ProfileOptions): Promise<UserExtras> {
     ...(sshKeyFile !== undefined && { sshPublicKeys: await readKeys(sshKeyFile || []) }),
     ...(avatarFile !== undefined && { avatar: await readAvatar(avatarFile) }),
     ...(confirm !== undefined && { confirmed: confirm }),
-    ...(attribute !== undefined && { attributes: attribute }),
+    ...(attributes !== undefined && { attributes }),
     ...(metadata !== undefined && { metadata }),
   };
 }
@@ -138,16 +131,4 @@ async function readKeys(paths: readonly string[]): Promise<readonly string[]> {
 
 async function readAvatar(path: string | false): Promise<Uint8Array | null> {
   return path === false ? null : readAtMost(AVATAR_BYTES_MAX, path, '--avatar-file');
-}
-
-/** One byte more where there is more. */
-async function readAtMost(bytesMax: number, path: string, option: string): Promise<Buffer> {
-  try {
-    await using file = await open(path);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytesMax + 1));
-    return buffer.subarray(0, bytesRead);
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new UsageError(`The file of ${option} cannot be read${code}: ${path}.`);
-  }
 }

@@ -4,13 +4,16 @@ import { Command } from 'commander';
 import { appsCommand } from './apps.ts';
 import { attributesCommand } from './attributes.ts';
 import { auditCommand } from './audit.ts';
+import { authorityCommand } from './authority.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
+import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { tellFailure } from './failure.ts';
 import { groupsCommand } from './groups.ts';
 import { importCommand } from './import.ts';
 import { loadCommand } from './load.ts';
+import { openIdCommand } from './openid.ts';
 import { organizationsCommand } from './organizations.ts';
 import { rolesCommand } from './roles.ts';
 import { serveCommand } from './serve.ts';
@@ -31,7 +34,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
-function createProgram(terminal: Terminal): Command {
+/** The whole tree of commands. */
+export function createProgram(terminal: Terminal): Command {
   const program = new Command('roster')
     .description('A directory of users and groups, read over LDAPS, filled from the directories you have.')
     .version(ownVersion(), '--version', 'print the version')
@@ -45,12 +49,15 @@ function createProgram(terminal: Terminal): Command {
     .addCommand(appsCommand(terminal))
     .addCommand(sourcesCommand(terminal))
     .addCommand(settingsCommand(terminal))
+    .addCommand(openIdCommand(terminal))
+    .addCommand(authorityCommand(terminal))
     .addCommand(auditCommand(terminal))
     .addCommand(importCommand(terminal))
     .addCommand(exportCommand(terminal))
     .addCommand(backupCommand(terminal))
     .addCommand(restoreCommand(terminal))
-    .addCommand(doctorCommand(terminal));
+    .addCommand(doctorCommand(terminal))
+    .addCommand(completionCommand(terminal));
   configure(program, terminal);
   return program;
 }

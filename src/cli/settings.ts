@@ -50,6 +50,17 @@ function setCommand(terminal: Terminal): Command {
     .action((options: BindPasswordOptions) => setBindPassword(terminal, options));
 
   set
+    .command('ldap')
+    .description('whether LDAPS is served; off closes the port and all connections')
+    .addArgument(new Argument('<state>').choices(['on', 'off']))
+    .action((state: 'on' | 'off') =>
+      withRoster(terminal, async ({ directory }) => {
+        await directory.settings.change(CONSOLE, { ldapServed: state === 'on' });
+        printLine(terminal, `Set ldap to ${state}.`);
+      }),
+    );
+
+  set
     .command('password-modify')
     .description('whether people may change their own local password over LDAP')
     .addArgument(new Argument('<state>').choices(['on', 'off']))
@@ -140,12 +151,13 @@ function setCommand(terminal: Terminal): Command {
 
 async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
   const { bindPasswordHash: _secret, instanceId: _fixed, ...others } = await directory.settings.current();
-  const { attributes: _defined, ...settings } = others;
+  const { attributes: _defined, openId: _elsewhere, authority: _there, ...settings } = others;
   if (json) return printJson(terminal, settings);
   const { allow, passwordModify, posix, profilesLocked, auditDays, secondFactorRoles } = settings;
   printFields(terminal, {
     allow: allow.join(' ') || 'nobody',
     'bind-password': 'set',
+    ldap: settings.ldapServed ? 'on' : 'off',
     'password-modify': passwordModify ? 'on' : 'off',
     posix: posixText(posix),
     'profiles-locked': profilesLocked ? 'on' : 'off',

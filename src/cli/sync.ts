@@ -4,14 +4,16 @@ import type { Roster, StartedSync } from '../app.ts';
 import { publicRun } from '../core/model/public.ts';
 import type { Source } from '../core/model/source.ts';
 import type { SyncReportItem, SyncRun } from '../core/model/sync-run.ts';
-import { WorkFailed } from './failure.ts';
+import { UsageError, WorkFailed } from './failure.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { printItems } from './sync-items.ts';
 import { showProgress } from './sync-progress.ts';
 import { counted, printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
-/** Runs that `sources runs` lists, newest first. */
-const LISTED_RUNS = 50;
+/** Runs that `sources runs` lists where nobody says how many, newest first. */
+const LISTED_RUNS = '50';
+const LISTED_RUNS_MAX = 100_000;
+const RUNS_PER_PAGE = 200;
 /** Problems that a sync shows; all that are kept stand in the JSON of the run. */
 const SHOWN_PROBLEMS = 20;
 const ITEMS_PER_PAGE = 1000;
@@ -58,9 +60,10 @@ export function addSyncCommands(terminal: Terminal, sources: Command): void {
     .command('runs')
     .description('list the newest sync runs; `report` shows one of them')
     .argument('[source]', 'name or id; without it, of all sources')
+    .option('--limit <number>', 'at most so many', LISTED_RUNS)
     .option('--json', 'print JSON')
-    .action((name: string | undefined, { json }: { json?: true }) =>
-      withRoster(terminal, (roster) => runs(terminal, roster, name, json === true)),
+    .action((name: string | undefined, { limit, json }: { limit: string; json?: true }) =>
+      withRoster(terminal, (roster) => runs(terminal, roster, name, { count: countOf(limit), json })),
     );
 
   sources
@@ -156,11 +159,11 @@ async function runs(
   terminal: Terminal,
   { directory }: Roster,
   name: string | undefined,
-  json: boolean,
+  { count, json }: { readonly count: number; readonly json: true | undefined },
 ): Promise<void> {
   const sources = new Map((await directory.sources.list()).map((source) => [source.id, source.name]));
   const sourceId = name === undefined ? null : (await directory.sources.find(name)).id;
-  const newest = await directory.syncRuns.list(sourceId, LISTED_RUNS);
+  const newest = await newestRuns(directory, sourceId, count);
   if (json) return printJson(terminal, newest.map(publicRun));
   const rows = newest.map((run) => [
     ...[run.id, run.startedAt.toISOString(), sources.get(run.sourceId) ?? '', run.state],
@@ -168,6 +171,28 @@ async function runs(
   ]);
   const head = ['run', 'started', 'source', 'state', 'problems', 'outcome'];
   printTable(terminal, head, rows, 'There were no sync runs yet.');
+}
+
+async function newestRuns(
+  { syncRuns }: Roster['directory'],
+  sourceId: string | null,
+  count: number,
+): Promise<readonly SyncRun[]> {
+  const found: SyncRun[] = [];
+  for (;;) {
+    const limit = Math.min(RUNS_PER_PAGE, count - found.length);
+    const last = found.at(-1);
+    const after = last === undefined ? null : { startedAt: last.startedAt.getTime(), id: last.id };
+    const page = await syncRuns.list(sourceId, limit, after);
+    found.push(...page);
+    if (page.length < limit || found.length >= count) return found;
+  }
+}
+
+function countOf(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= LISTED_RUNS_MAX) return count;
+  throw new UsageError(`--limit is a whole number from 1 to ${LISTED_RUNS_MAX}.`);
 }
 
 async function report(terminal: Terminal, { directory }: Roster, id: string, json: boolean): Promise<void> {

@@ -28,13 +28,19 @@ interface AddOptions extends ProfileOptions {
   readonly familyName?: string;
   readonly role?: string;
   readonly passwordStdin?: true;
+  readonly update?: true;
+}
+
+interface ListOptions {
+  readonly detailed?: true;
+  readonly json?: true;
 }
 
 interface PasswordOptions extends Pick<AddOptions, 'passwordStdin'> {
   readonly generate?: true;
 }
 
-interface EditOptions extends Omit<AddOptions, 'email' | 'passwordStdin'> {
+interface EditOptions extends Omit<AddOptions, 'email' | 'passwordStdin' | 'update'> {
   readonly username?: string;
   /** false: none. */
   readonly email?: string | false;
@@ -46,10 +52,9 @@ export function usersCommand(terminal: Terminal): Command {
   users
     .command('list')
     .description('list all users')
+    .option('--detailed', 'with roles and groups')
     .option('--json', 'print JSON')
-    .action(({ json }: { json?: true }) =>
-      withRoster(terminal, (roster) => list(terminal, roster, json === true)),
-    );
+    .action((options: ListOptions) => withRoster(terminal, (roster) => list(terminal, roster, options)));
 
   addProfileOptions(users.command('add'))
     .description('add a user')
@@ -59,6 +64,7 @@ export function usersCommand(terminal: Terminal): Command {
     .option('--given-name <name>', 'given name')
     .option('--family-name <name>', 'family name')
     .option('--role <role>', 'role; by default user')
+    .option('--update', 'where a user has that e-mail address, change what is given of it instead')
     .option('--password-stdin', 'read the password from standard input')
     .action((username: string, options: AddOptions) => add(terminal, username, options));
 
@@ -143,40 +149,65 @@ function switchCommand(
     );
 }
 
-async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
+async function list(
+  terminal: Terminal,
+  { directory }: Roster,
+  { detailed, json }: ListOptions,
+): Promise<void> {
   const users = await everyPage(
     (page) => directory.users.list(CONSOLE, page),
     ({ username }) => username,
   );
-  if (json) return printJson(terminal, users.map(publicUser));
+  const groups = detailed ? await directory.users.groupsOf(CONSOLE, users) : null;
+  const groupsOf = ({ id }: User) => groups?.get(id) ?? [];
+  if (json) {
+    const details = (user: User) => (groups === null ? {} : { groups: groupsOf(user) });
+    return printJson(
+      terminal,
+      users.map((user) => ({ ...publicUser(user), ...details(user) })),
+    );
+  }
   const names = new Map((await directory.sources.list()).map(({ id, name }) => [id, name]));
   const rows = users.map((user) => [
     ...[user.username, user.displayName, user.email ?? ''],
     ...[stateText(user), user.origin === null ? '' : (names.get(user.origin.sourceId) ?? '')],
+    ...(groups === null
+      ? []
+      : [
+          user.role,
+          groupsOf(user)
+            .map(({ name }) => name)
+            .join(', '),
+        ]),
   ]);
-  printTable(terminal, ['username', 'name', 'e-mail', 'state', 'source'], rows, 'There are no users.');
+  const head = ['username', 'name', 'e-mail', 'state', 'source', ...(detailed ? ['role', 'groups'] : [])];
+  printTable(terminal, head, rows, 'There are no users.');
 }
 
 async function add(terminal: Terminal, username: string, options: AddOptions): Promise<void> {
-  const { email, name, givenName, familyName, role, passwordStdin } = options;
-  const extras = await extrasOf(options);
+  const { email, name, givenName, familyName, role, passwordStdin, update } = options;
+  if (update && email === undefined)
+    throw new UsageError('With --update, give --email: it tells who is meant.');
+  const fields = {
+    ...(await extrasOf(options)),
+    ...(email !== undefined && { email }),
+    ...(name !== undefined && { displayName: name }),
+    ...(givenName !== undefined && { givenName }),
+    ...(familyName !== undefined && { familyName }),
+    ...(role !== undefined && { role }),
+  };
   const password = await passwordFor(terminal, passwordStdin, 'Password (empty: none yet): ');
-  const user = await withRoster(terminal, ({ directory }) =>
-    directory.users.add(CONSOLE, {
-      username,
-      ...(email !== undefined && { email }),
-      ...(name !== undefined && { displayName: name }),
-      ...(givenName !== undefined && { givenName }),
-      ...(familyName !== undefined && { familyName }),
-      ...(role !== undefined && { role }),
-      ...extras,
-      ...(password !== '' && { password }),
-    }),
-  );
-  printLine(
-    terminal,
-    `Added user ${user.username}${user.passwordHash === null ? ', without a password' : ''}.`,
-  );
+  await withRoster(terminal, async ({ directory: { users } }) => {
+    const present = update && email !== undefined ? await users.byEmail(CONSOLE, email) : null;
+    if (present !== null) {
+      const user = await users.edit(CONSOLE, present.username, fields);
+      if (password !== '') await users.setPassword(CONSOLE, user.username, password);
+      return printLine(terminal, `Changed user ${user.username}.`);
+    }
+    const user = await users.add(CONSOLE, { username, ...fields, ...(password !== '' && { password }) });
+    const state = user.passwordHash === null ? ', without a password' : '';
+    return printLine(terminal, `Added user ${user.username}${state}.`);
+  });
 }
 
 async function show(

@@ -9,7 +9,7 @@ import type { PlannedStep } from './plan-steps.ts';
 import type { Progress } from './progress.ts';
 
 export interface Application {
-  readonly imports: Pick<Imports, 'apply'>;
+  readonly imports: Pick<Imports, 'apply' | 'keepDigests'>;
   readonly source: Source;
   readonly runId: string;
   readonly plan: Plan;
@@ -21,7 +21,7 @@ export interface Application {
 }
 
 /** Rows that one transaction writes, give or take one step. */
-export const CHUNK_ROWS_MAX = 2_000;
+export const CHUNK_ROWS_MAX = 5_000;
 /** With more entries that cannot be written something else is wrong, and the run fails. */
 export const FAULTS_MAX = 1_000;
 
@@ -42,6 +42,7 @@ export async function applyPlan(application: Application): Promise<readonly Sync
   const touched = new Set(untouched);
   for (const id of membersMoved(plan)) touched.add(id);
   await touch(application, [...touched]);
+  await keepDigests(application);
   return problems;
 }
 
@@ -51,6 +52,16 @@ async function touch({ imports, source, runId, signal }: Application, ids: reado
     signal.throwIfAborted();
     const userIds = ids.slice(at, at + CHUNK_ROWS_MAX);
     await imports.apply(source, runId, [{ type: 'touch-users', userIds }]);
+  }
+}
+
+/** Those of groups only where no member was left out, such as one that somebody else has brought meanwhile. */
+async function keepDigests({ imports, source, runId, plan, progress }: Application): Promise<void> {
+  const isWhole = progress.state.counters.membersAdded === plan.counters.membersAdded;
+  for (const subject of isWhole ? (['user', 'group'] as const) : (['user'] as const)) {
+    const digests = plan.digests[`${subject}s`];
+    for (let at = 0; at < digests.length; at += CHUNK_ROWS_MAX)
+      await imports.keepDigests(source, runId, subject, digests.slice(at, at + CHUNK_ROWS_MAX));
   }
 }
 

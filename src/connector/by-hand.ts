@@ -1,6 +1,6 @@
 /** What people do with single entries of a source: bind a user to one, or bring one person in. */
 import { requirePermission } from '../core/access/require.ts';
-import type { Links, SettingsKeeper, Sources } from '../core/directory/directory.ts';
+import type { Links, SettingsKeeper } from '../core/directory/directory.ts';
 import type { Newcomers } from '../core/directory/newcomers.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { Actor } from '../core/model/audit.ts';
@@ -13,14 +13,12 @@ import type { LdapConnection } from './ldap/connection.ts';
 import { sourceFilter } from './ldap-source.ts';
 import { mapUser, userAttributes } from './mapping.ts';
 import { newcomerAt } from './newcomers.ts';
-import { createPace } from './pace.ts';
 import { offeredBy } from './peers.ts';
 import { findImported, findNewcomer, type Place } from './person-lookup.ts';
 import { weakId } from './plan-entries.ts';
 import { presets } from './presets/index.ts';
-import { wait } from './retry.ts';
 import type { UpstreamUser } from './source.ts';
-import { createSourceDoor } from './source-door.ts';
+import type { SourceDoor } from './source-door.ts';
 
 /** An entry at a source, by one of its names. */
 export type EntryName = { readonly dn: string } | { readonly externalId: string };
@@ -36,7 +34,7 @@ export interface ByHand {
 }
 
 export interface ByHandDependencies {
-  readonly sources: Pick<Sources, 'access'>;
+  readonly door: Pick<SourceDoor, 'asReader'>;
   readonly links: Pick<Links, 'link'>;
   readonly newcomers: Newcomers;
   readonly settings: Pick<SettingsKeeper, 'current'>;
@@ -45,9 +43,7 @@ export interface ByHandDependencies {
 
 const LIMIT = { ms: 60_000, late: 'The directory upstream did not answer within 60 seconds.' };
 
-export function createByHand({ sources, links, newcomers, settings, work }: ByHandDependencies): ByHand {
-  const door = createSourceDoor({ sources, pace: createPace({ now: () => performance.now(), wait }), wait });
-
+export function createByHand({ door, links, newcomers, settings, work }: ByHandDependencies): ByHand {
   const ownId = async () => (await settings.current()).instanceId;
 
   function atSource<Result>(

@@ -9,10 +9,12 @@ import type { Source } from '../core/model/source.ts';
 import type { SyncPreview, SyncRun } from '../core/model/sync-run.ts';
 import { createBoundedWork } from './bounded-work.ts';
 import { type ByHand, createByHand } from './by-hand.ts';
+import { createPace } from './pace.ts';
 import { previewSync } from './preview.ts';
 import { createRemoteVerifier } from './remote.ts';
 import { type Wait, wait } from './retry.ts';
 import { type RunDependencies, runSync, type SyncOptions } from './run.ts';
+import { createSourceDoor } from './source-door.ts';
 import { type SourceTest, testSource } from './test-source.ts';
 
 /** As runSync, apart from this thread. Rejects where the run came to no end. */
@@ -77,6 +79,8 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
   const runHere: RunElsewhere = (source, run, options, signal) =>
     runSync({ wait, ...dependencies }, source, run, { ...options, signal });
   const work = createBoundedWork();
+  const pace = createPace({ now: () => performance.now(), wait });
+  const door = createSourceDoor({ sources: directory.sources, clock: dependencies.clock, pace, wait });
   const testLimit = { ms: TEST_MS_MAX, late: `The test took longer than ${TEST_MS_MAX / 1000} seconds.` };
   const runLimit = { ms: RUN_MS_MAX, late: 'The sync took longer than two hours and was stopped.' };
 
@@ -90,7 +94,9 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
       .run(runLimit, async (signal) => {
         // It may have been changed since the caller read it: the run goes by what is true now.
         const present = (await directory.sources.byId(source.id)) ?? source;
-        return (runElsewhere ?? runHere)(present, run, options, signal);
+        const ended = await (runElsewhere ?? runHere)(present, run, options, signal);
+        if (ended.state === 'succeeded') door.readerWorks(source.id);
+        return ended;
       })
       .catch((error: unknown) => broken(run, source, error));
     // Whoever awaits `done` hears of it as well; nobody has to.
@@ -109,8 +115,13 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
   }
 
   return {
-    test: (source) =>
-      work.run(testLimit, (signal) => testSource(source, () => directory.sources.access(source), signal)),
+    async test(source) {
+      const tested = await work.run(testLimit, (signal) =>
+        testSource(source, () => directory.sources.access(source), signal),
+      );
+      if (tested.steps.some(({ name, ok }) => name === 'bind' && ok)) door.readerWorks(source.id);
+      return tested;
+    },
 
     sync,
 
@@ -128,13 +139,16 @@ export function createConnector(dependencies: ConnectorDependencies): Connector 
       return sync(actor, source, { confirmation: { by: actor.name, runId, removals } });
     },
 
-    ...createByHand({ ...directory, work }),
+    ...createByHand({ ...directory, door, work }),
     cancel: (actor, runId) => directory.syncRuns.cancel(actor, runId),
     remote: createRemoteVerifier({
       ...{ sources: directory.sources, newcomers: directory.newcomers, settings: directory.settings },
-      ...{ work, clock: dependencies.clock, log },
+      ...{ door, work, clock: dependencies.clock, log },
     }),
-    stop: () => work.stop(),
+    async stop() {
+      door.close();
+      await work.stop();
+    },
   };
 }
 

@@ -11,10 +11,12 @@ import type { LdapConnection } from './ldap/connection.ts';
 import { createChangeReader, keepMark, type MarkKeeper } from './ldap-changes.ts';
 import { openConnection, sessionOf } from './ldap-source.ts';
 import { fromPeer, readPeer } from './peers.ts';
+import { createPictures } from './pictures.ts';
 import type { Upstream } from './plan.ts';
 import { presets } from './presets/index.ts';
 import type { Progress } from './progress.ts';
 import { isTransient, type Wait, withRetries } from './retry.ts';
+import { createSettling, type Settling } from './settling.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
 
 export interface Enumeration extends Upstream {
@@ -27,6 +29,8 @@ export interface Enumeration extends Upstream {
 export interface EnumerationOptions {
   /** People who have not changed since the last run need not be read again. */
   readonly incremental: boolean;
+  /** Of the run that will keep digests; null: none will. */
+  readonly runId: string | null;
 }
 
 export interface EnumerationDependencies {
@@ -35,7 +39,7 @@ export interface EnumerationDependencies {
   readonly wait: Wait;
   readonly directory: {
     readonly sources: Pick<Sources, 'access'>;
-    readonly imports: Pick<Imports, 'usersOf'>;
+    readonly imports: Pick<Imports, 'usersOf' | 'digestsOf' | 'groupsWithMembers'>;
     readonly settings: Pick<SettingsKeeper, 'current'>;
   };
   readonly progress: Pick<Progress, 'show'>;
@@ -49,7 +53,7 @@ export function enumerateAtLast(
   options: EnumerationOptions,
 ): Promise<Enumeration> {
   const { log, wait, signal } = dependencies;
-  return withRetries(() => enumerate(dependencies, source, options), {
+  return withRetries(() => enumerateOnce(dependencies, source, options), {
     isTransient: (error) => isTransient(error, source.preset),
     ...{ wait, signal },
     retrying(error, delayMs) {
@@ -59,11 +63,27 @@ export function enumerateAtLast(
   });
 }
 
+/** Where what is settled contradicts what is not, such as an id that two entries have, everything is looked at. */
+async function enumerateOnce(
+  dependencies: EnumerationDependencies,
+  source: Source,
+  options: EnumerationOptions,
+): Promise<Enumeration> {
+  const { imports } = dependencies.directory;
+  const settle = () => createSettling(imports, source, options.runId);
+  // What a peer offers depends on the peer too.
+  const found = await enumerate(dependencies, source, options, presets[source.preset].peer ? null : settle);
+  const { users, groups, settling } = found;
+  const contradicts = settling?.contradicts(users, 'users') || settling?.contradicts(groups ?? [], 'groups');
+  return contradicts ? enumerate(dependencies, source, options, null) : found;
+}
+
 /** Everything the source lists, or a throw: nothing is planned on half a directory. */
 async function enumerate(
   { directory, clock, progress, signal }: EnumerationDependencies,
   source: Source,
   { incremental }: EnumerationOptions,
+  settle: (() => Promise<Settling>) | null,
 ): Promise<Enumeration> {
   await progress.show({ phase: 'connect' });
   const preset = presets[source.preset];
@@ -72,18 +92,25 @@ async function enumerate(
     const keeper = await keepMark(connection, source, preset, () => clock.now().getTime());
     await progress.show({ phase: 'enumerate-users' });
     const changed = incremental ? await changesOf(keeper, source, directory.imports, clock) : null;
-    const everybody = () => sessionOf(keeper.connection, source, preset).users();
-    const users = changed ?? (await collect(everybody(), 'enumerate-users', progress));
+    // Who has not changed is not read whole, and so cannot be known again.
+    const settling = changed === null && settle !== null ? await settle() : null;
+    const everybody = () => sessionOf(keeper.connection, source, preset, undefined, settling).users();
+    const pictures = createPictures();
+    const { take } = pictures;
+    const users =
+      changed?.map(take) ?? (await collect(everybody(), 'enumerate-users', progress, settling?.users, take));
+    await settling?.peopleRead();
     const mark = keeper.mark();
-    const session = sessionOf(connection, source, preset);
+    const session = sessionOf(connection, source, preset, undefined, settling);
     const keep = sharingDns(users);
     const groups = source.syncGroups
-      ? await collect(session.groups(), 'enumerate-groups', progress, keep)
+      ? await collect(session.groups(), 'enumerate-groups', progress, settling?.groups, keep)
       : null;
     const offered = preset.peer
       ? await notOurs({ users, groups }, connection, source, directory)
       : { users, groups };
-    return { ...offered, mark, whole: changed === null };
+    const warnings = pictures.warnings();
+    return { ...offered, warnings, mark, whole: changed === null, ...(settling !== null && { settling }) };
   } finally {
     connection.close();
   }
@@ -124,16 +151,19 @@ async function collect<Item>(
   pages: AsyncIterable<readonly Item[]>,
   phase: SyncPhase,
   progress: Pick<Progress, 'show'>,
+  settled: { readonly count: number } = NONE,
   keep: (item: Item) => Item = (item) => item,
 ): Promise<Item[]> {
   const items: Item[] = [];
   await progress.show({ phase });
   for await (const page of pages) {
     for (const item of page) items.push(keep(item));
-    await progress.show({ done: items.length });
+    await progress.show({ done: items.length + settled.count });
   }
   return items;
 }
+
+const NONE = { count: 0 };
 
 /** Names members by the very texts that hold their DNs already: half a million take no memory of their own. */
 function sharingDns(users: readonly UpstreamUser[]): (group: UpstreamGroup) => UpstreamGroup {

@@ -5,7 +5,7 @@ import { connectionFailure, LDAP, searchFailure } from './failure.ts';
 import type { ChangeReader, ReadMark } from './incremental.ts';
 import type { LdapConnection } from './ldap/connection.ts';
 import { pagedSearch } from './ldap/paged-search.ts';
-import type { LdapEntry } from './ldap/responses.ts';
+import { firstValue, type LdapEntry } from './ldap/responses.ts';
 import { sourceFilter } from './ldap-source.ts';
 import { keyAttributes, mapUser, userAttributes } from './mapping.ts';
 import { dialectOf } from './presets/index.ts';
@@ -88,6 +88,7 @@ export async function keepMark(
 function keepTimes(connection: LdapConnection, server: string, now: () => number): MarkKeeper {
   const begun = now();
   let youngest = 0;
+  let latest = '';
   return {
     server,
     connection: {
@@ -98,9 +99,12 @@ function keepTimes(connection: LdapConnection, server: string, now: () => number
           ...request,
           attributes: [...request.attributes, 'modifyTimestamp'],
         });
-        for (const { attributes } of answer.entries) {
-          const [time] = attributes.get('modifytimestamp') ?? [];
-          youngest = Math.max(youngest, time === undefined ? 0 : timeOf(time.toString()));
+        for (const entry of answer.entries) {
+          const text = firstValue(entry, 'modifytimestamp')?.toString('latin1') ?? '';
+          // Of one form, so that the text tells which is younger.
+          if (text.length === latest.length && text <= latest) continue;
+          const time = timeOf(text);
+          if (time >= youngest) [youngest, latest] = [time, text];
         }
         return answer;
       },

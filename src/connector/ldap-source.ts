@@ -11,6 +11,7 @@ import {
   CONNECTION_LIMITS,
   type ConnectionLimits,
   connectLdap,
+  type LastingConnection,
   type LdapConnection,
 } from './ldap/connection.ts';
 import { pagedSearch } from './ldap/paged-search.ts';
@@ -27,6 +28,7 @@ import {
 } from './mapping.ts';
 import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
+import type { Settling, SettlingKind } from './settling.ts';
 import type { DirectorySource, UpstreamGroup } from './source.ts';
 
 export interface LdapSourceOptions {
@@ -94,6 +96,7 @@ export function sessionOf(
   source: Source,
   preset: Preset,
   pageSize = dialectOf(source, preset).pageSize,
+  settling: Pick<Settling, 'users' | 'groups'> | null = null,
 ): DirectorySource {
   const people = (attributes: readonly string[]) =>
     pagedSearch(connection, {
@@ -112,14 +115,29 @@ export function sessionOf(
       mapped(
         () => people(userAttributes(source, preset)),
         source,
-        (entry) => mapUser(entry, source, preset),
+        (entry) => unsettled(settling?.users, entry, () => mapUser(entry, source, preset)),
       ),
     async *groups() {
       const told = await toldByPeople(people, source, preset);
-      yield* mapped(groups, source, (entry) => withMembers(mapGroup(entry, source, preset), told(entry)));
+      yield* mapped(groups, source, (entry) => {
+        const more = told(entry);
+        const map = () => withMembers(mapGroup(entry, source, preset), more);
+        return more.length === 0 ? unsettled(settling?.groups, entry, map) : map();
+      });
     },
     close: () => connection.close(),
   };
+}
+
+/** null where it is settled. */
+function unsettled<Item extends object>(
+  kind: SettlingKind | undefined,
+  entry: LdapEntry,
+  map: () => Item,
+): (Item & { readonly digest?: string }) | null {
+  if (kind === undefined) return map();
+  const digest = kind.unsettled(entry);
+  return digest === null ? null : { ...map(), ...(digest !== '' && { digest }) };
 }
 
 /** DNs of the members of a group that its own entry does not list. */
@@ -181,7 +199,7 @@ export async function connectSource(
   source: Pick<Source, 'url' | 'caPem' | 'clientCertificatePem'>,
   { clientKeyPem, plainLdap }: SourceAccess,
   { signal, limits = CONNECTION_LIMITS }: LdapSourceOptions,
-): Promise<LdapConnection> {
+): Promise<LastingConnection> {
   const { url, caPem, clientCertificatePem: certificatePem } = source;
   const client =
     certificatePem === null || clientKeyPem === null ? null : { certificatePem, keyPem: clientKeyPem };
@@ -229,10 +247,10 @@ export function sourceFilter(source: Source, field: 'filter' | 'groupFilter'): F
 async function* mapped<Entry, Item>(
   pages: () => AsyncIterable<readonly Entry[]>,
   source: Source,
-  map: (entry: Entry) => Item,
+  map: (entry: Entry) => Item | null,
 ): AsyncGenerator<readonly Item[]> {
   try {
-    for await (const page of pages()) yield page.map(map);
+    for await (const page of pages()) yield page.map(map).filter((item) => item !== null);
   } catch (error) {
     throw connectionFailure(error, source);
   }

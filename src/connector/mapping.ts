@@ -28,7 +28,7 @@ const TEXT_BYTES_MAX = 4096;
 /** What must be asked for to map people. */
 export function userAttributes(source: UserSource, preset: Preset): string[] {
   const { attributes } = dialectOf(source, preset);
-  const fields = USER_FIELDS.flatMap((field) => attributes[field]);
+  const fields = [...USER_FIELDS, 'avatar' as const].flatMap((field) => attributes[field]);
   const marks = [...preset.disabledMarks, ...viaAttributes(preset)];
   return distinct([source.usernameField, ...attributes.id, ...fields, ...marks]);
 }
@@ -70,6 +70,7 @@ export function mapUser(entry: MappedEntry, source: UserSource, preset: Preset):
     givenName: firstText(entry, attributes.givenName),
     familyName: firstText(entry, attributes.familyName),
     profile: profileOf(entry, attributes),
+    ...(attributes.avatar.length > 0 && { jpeg: firstBytes(entry, attributes.avatar) }),
     disabled: preset.disabledMarks.some((mark) => IS_DISABLED[mark](firstText(entry, [mark]) ?? '')),
     ...viaOf(entry, preset),
   };
@@ -259,6 +260,11 @@ function firstText(entry: MappedEntry, attributes: readonly string[]): string | 
     }
   }
   return null;
+}
+
+function firstBytes(entry: MappedEntry, attributes: readonly string[]): Buffer | null {
+  const values = attributes.flatMap((attribute) => entry.attributes.get(attribute.toLowerCase()) ?? []);
+  return values.find(({ length }) => length > 0) ?? null;
 }
 
 function allTexts(entry: MappedEntry, attributes: readonly string[]): string[] {

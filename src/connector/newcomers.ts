@@ -9,6 +9,7 @@ import { DirectoryError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { normaliseEmail, normaliseGroupName, normaliseUsername, oneLine } from '../core/model/names.ts';
 import type { Source } from '../core/model/source.ts';
+import type { Away } from './away.ts';
 import type { BoundedWork } from './bounded-work.ts';
 import type { LdapConnection } from './ldap/connection.ts';
 import { offeredBy } from './peers.ts';
@@ -19,6 +20,7 @@ import { userFields } from './plan-users.ts';
 import { presets, signInOf } from './presets/index.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
 import type { SourceDoor } from './source-door.ts';
+import { inTurn } from './turns.ts';
 
 export interface NewcomersDependencies {
   readonly sources: Pick<Sources, 'list'>;
@@ -26,6 +28,7 @@ export interface NewcomersDependencies {
   readonly settings: Pick<SettingsKeeper, 'current'>;
   readonly door: SourceDoor;
   readonly work: BoundedWork;
+  readonly away: Pick<Away, 'failed' | 'answered'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -33,6 +36,8 @@ export interface NewcomersDependencies {
 /** Unknown names that are looked up at a time, so that strangers never take the turns of those who are known. */
 export const LOOKUPS_MAX = 4;
 export const LOOKUPS_WAITING_MAX = 20;
+/** Whoever would wait longer for that is nobody. */
+const LOOKUP_WAIT = { ms: 5_000, late: 'Too many unknown names wait to be looked up.' };
 /** Unknown names that one source is asked about in a minute; beyond, they are nobody. */
 export const LOOKUPS_PER_MINUTE_MAX = 120;
 /** So long a name that a source does not know is not asked about again. */
@@ -44,7 +49,7 @@ const WRONG: Verdict = { ok: false, reason: 'wrong', why: 'unknown' };
 
 /** Whatever goes wrong, somebody unknown is 'wrong' outside: only the log tells more. */
 export function createNewcomerDoor(dependencies: NewcomersDependencies): RemoteVerifier['admit'] {
-  const { sources, newcomers, settings, door, work, clock, log } = dependencies;
+  const { sources, newcomers, settings, door, work, away, clock, log } = dependencies;
   const turn = pLimit(LOOKUPS_MAX);
   const unknown = createBoundedMap<number>(UNKNOWN_NAMES_MAX);
   const asked = new Map<string, { begun: number; count: number }>();
@@ -95,6 +100,7 @@ export function createNewcomerDoor(dependencies: NewcomersDependencies): RemoteV
       if (!mayAsk(source)) return WRONG;
       const verdict = await admitAt(source, name, password, secondFactor).catch((error: unknown) => {
         log.warn({ source: source.name, error: sentenceOf(error) }, 'a first sign-in did not come through');
+        if (error instanceof DirectoryError && error.code === 'unavailable') away.failed(source.id);
         return WRONG;
       });
       // The password is shown to the first source alone that knows the name: elsewhere it is somebody else's.
@@ -105,8 +111,11 @@ export function createNewcomerDoor(dependencies: NewcomersDependencies): RemoteV
 
   return async (name, password, secondFactor = null) => {
     if (turn.pendingCount >= LOOKUPS_WAITING_MAX) return WRONG;
-    return turn(() => admit(name, password, secondFactor)).catch((error: unknown) => {
-      log.warn({ err: error }, 'a first sign-in failed for an unexpected reason');
+    const admitted = work.run(LOOKUP_WAIT, (signal) =>
+      inTurn(turn, signal, () => admit(name, password, secondFactor)),
+    );
+    return admitted.catch((error: unknown) => {
+      log.warn({ err: error }, 'a first sign-in did not come to its turn');
       return WRONG;
     });
   };

@@ -128,7 +128,8 @@ function isMember(name: string, { source, preset }: Place): boolean {
 
 function memberships({ source, preset }: Place, entry: LdapEntry, user: UpstreamUser): Filter[] {
   const { attributes } = dialectOf(source, preset);
-  const uids = [user.username, user.externalId].filter((text) => text !== null);
+  const names = preset.memberUidsAreIds ? [] : [user.username];
+  const uids = [...names, user.externalId].filter((text) => text !== null);
   const sid = preset.primaryGroups ? primaryGroupSid(entry) : null;
   return [
     ...attributes.members.map((attribute) => equality(attribute, Buffer.from(entry.dn))),
@@ -153,7 +154,7 @@ async function findOne(
     base: source.baseDn,
     scope: 'sub',
     filter: { type: 'and', filters: [sourceFilter(source, 'filter'), who] },
-    attributes: [...userAttributes(source, preset), ...more],
+    attributes: [...userAttributes(source, preset).filter(isNoPicture(attributes.avatar)), ...more],
     sizeLimit: 2,
   });
   const [first, another] = result.entries;
@@ -167,6 +168,11 @@ async function findOne(
   if (first === undefined || first.dn === '') return null;
   const found = { entry: first, user: mapUser(first, source, preset) };
   return isWanted(found) ? found : null;
+}
+
+/** Who signs in is not to wait for a picture; syncs bring it. */
+function isNoPicture(avatar: readonly string[]): (name: string) => boolean {
+  return (name) => !avatar.includes(name);
 }
 
 /** Who is called so: by the username field, by an address whose first part it is, or by the e-mail address. */

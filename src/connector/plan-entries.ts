@@ -70,6 +70,7 @@ export interface Holders<Imported> {
 /**
  * Matches entries with imports by stable id, and gives each its name. An entry under a new id is the import that is
  * gone where it is surely the same, so that its id here lasts; nobody else's name is taken over but by the policy.
+ * `hasIds`: other entries of the source have stable ids.
  */
 export function* matchEntries<Upstream extends UpstreamEntry, Imported extends ImportedEntry>(
   kind: EntryKind<Upstream, Imported>,
@@ -77,8 +78,9 @@ export function* matchEntries<Upstream extends UpstreamEntry, Imported extends I
   imports: readonly Imported[],
   { taken, adoptable }: Holders<Imported>,
   newId: NewId,
+  hasIds: boolean,
 ): InTurns<MatchedEntries<Upstream, Imported>> {
-  const { identified, skippedDns, problems, weak } = yield* identify(kind, upstream);
+  const { identified, skippedDns, problems, weak } = yield* identify(kind, upstream, hasIds);
   yield;
   const byExternalId = new Map(imports.map((imported) => [externalIdOf(imported), imported]));
   const absent = imports.filter((imported) => !identified.has(externalIdOf(imported)));
@@ -172,8 +174,9 @@ export function weakId(nameWord: string, name: string): string {
 function* identify<Upstream extends UpstreamEntry, Imported>(
   kind: EntryKind<Upstream, Imported>,
   upstream: readonly Upstream[],
+  hasIds: boolean,
 ) {
-  const weak = upstream.length > 0 && upstream.every(({ externalId }) => externalId === null);
+  const weak = !hasIds && upstream.length > 0 && upstream.every(({ externalId }) => externalId === null);
   const keyed: [string, Upstream][] = [];
   const skippedDns = new Set<string>();
   const problems: SyncProblem[] = [];

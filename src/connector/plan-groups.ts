@@ -7,7 +7,7 @@ import { normaliseGroupName, oneLine } from '../core/model/names.ts';
 import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import { type EntryKind, type Holders, type MatchedEntry, matchEntries } from './plan-entries.ts';
-import { hasMoved, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
+import { hasMoved, isKnownGone, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamGroup } from './source.ts';
 
@@ -21,6 +21,8 @@ export interface GroupPlanInput {
   readonly policy: Pick<SyncPolicy, 'goneGroups' | 'removalGraceDays'>;
   readonly now: Date;
   readonly newId: NewId;
+  /** See matchEntries. */
+  readonly hasIds: boolean;
 }
 
 export interface GroupPlan {
@@ -36,8 +38,8 @@ export interface GroupPlan {
 }
 
 export function* planGroups(input: GroupPlanInput): InTurns<GroupPlan> {
-  const { upstream, imports, holders, newId } = input;
-  const found = yield* matchEntries(groupKind(input), upstream, imports, holders, newId);
+  const { upstream, imports, holders, newId, hasIds } = input;
+  const found = yield* matchEntries(groupKind(input), upstream, imports, holders, newId, hasIds);
   const updates: PlannedStep<StepOf<'update-group' | 'adopt-group'>>[] = [];
   const creates: PlannedStep<StepOf<'create-group'>>[] = [];
   yield* visitInTurns(found.matched, (match) => {
@@ -45,7 +47,7 @@ export function* planGroups(input: GroupPlanInput): InTurns<GroupPlan> {
     if (match.imported === null) creates.push(createOf(match, fields));
     else updates.push(...updateOf(match, match.imported, fields));
   });
-  yield* visitInTurns(found.gone, (group) => updates.push(...suspensionOf(group)));
+  yield* visitInTurns(found.gone, (group) => updates.push(...suspensionOf(group, input.now)));
   return { ...found, updates, creates };
 }
 
@@ -108,9 +110,9 @@ function updateOf(
   return [{ step: { type: 'update-group', ...relinked, ...target, suspended: false }, dn, counts }];
 }
 
-function suspensionOf(group: Group): PlannedStep<StepOf<'update-group'>>[] {
+function suspensionOf(group: Group, now: Date): PlannedStep<StepOf<'update-group'>>[] {
   const { id, origin } = group;
-  if (origin === null || origin.goneSince !== undefined) return [];
+  if (origin === null || isKnownGone(origin, now)) return [];
   const step = {
     type: 'update-group',
     id,

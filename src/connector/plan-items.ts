@@ -1,5 +1,6 @@
 /** Tells in names and fields, for people to read, what the steps of a plan do. */
 import type { ImportedState, TakenNames } from '../core/directory/imports.ts';
+import type { Avatar } from '../core/model/avatar.ts';
 import type { Group } from '../core/model/group.ts';
 import {
   SYNC_ITEM_CHANGES_MAX,
@@ -22,7 +23,9 @@ const VALUE_LENGTH_MAX = 200;
 export function createDescribe({ stages }: Plan, state: ImportedState, taken: TakenNames): Describe {
   const steps = stages.flatMap((stage) => stage.steps.map(({ step }) => step));
   const known = [...state.users, ...state.groups, ...adoptable(taken)];
-  const names = new Map(known.map((entry) => [entry.id, nameOf(entry)]));
+  const { users = [], groups = [] } = state.settled ?? {};
+  const names = new Map([...users, ...groups].map(({ id, name }) => [id, name]));
+  for (const entry of known) names.set(entry.id, nameOf(entry));
   for (const step of steps) if ('fields' in step) names.set(step.id, nameOf(step.fields));
   const changed = new Set(
     steps.slice(0, SYNC_ITEMS_MAX).flatMap((step) => ('fields' in step ? step.id : [])),
@@ -105,7 +108,8 @@ function changesOf(
   }
   if (!('fields' in step)) return [];
   const fields = Object.entries(step.fields).map(([field, value]) => {
-    return { field, from: textOf(presentValue(before, field)), to: textOf(value) };
+    const shown = field === 'avatar' ? pictureText : textOf;
+    return { field, from: shown(presentValue(before, field)), to: shown(value) };
   });
   const origin = before?.origin ?? null;
   const identity =
@@ -122,6 +126,13 @@ function presentValue(entry: User | Group | null, field: string): unknown {
   if (entry === null) return null;
   if (field in entry) return Reflect.get(entry, field);
   return 'profile' in entry ? Reflect.get(entry.profile, field) : null;
+}
+
+/** Not its bytes. */
+function pictureText(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { bytes, digest }: Partial<Avatar> = value;
+  return `${bytes} bytes (${digest})`;
 }
 
 function textOf(value: unknown): string | null {

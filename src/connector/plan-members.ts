@@ -1,6 +1,7 @@
 /** Plans memberships: what the source lists against what is here; what people added by hand stays, if the policy says so. */
-import type { StepOf } from '../core/directory/imports.ts';
+import type { Digested, SettledState, StepOf } from '../core/directory/imports.ts';
 import { type Group, type Membership, subgroupsOf, wouldCycle } from '../core/model/group.ts';
+import { normaliseGroupName } from '../core/model/names.ts';
 import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { User } from '../core/model/user.ts';
 import { dnKey, parseDn } from '../core/syntax/dn.ts';
@@ -20,6 +21,8 @@ export interface MemberPlanInput {
   readonly deletedIds: ReadonlySet<string>;
   readonly policy: Pick<SyncPolicy, 'localMembers'>;
   readonly memberships: readonly Membership[];
+  /** Other imports: they are members all the same. */
+  readonly settled: Pick<SettledState, 'users' | 'groups'> | null;
 }
 
 export interface MemberPlan {
@@ -27,6 +30,8 @@ export interface MemberPlan {
   readonly additions: readonly PlannedStep<StepOf<'add-members'>>[];
   /** Members upstream that are no import, or would make a group contain itself. */
   readonly ignored: number;
+  /** Of groups whose members nothing but they themselves can change. */
+  readonly digests: readonly Digested[];
 }
 
 /** Members that one step adds at most, so that steps stay of like weight. */
@@ -47,9 +52,12 @@ export function* planMembers(input: MemberPlanInput): InTurns<MemberPlan> {
   const present = yield* byGroup(memberships);
   const removals: PlannedStep<StepOf<'remove-members'>>[] = [];
   const additions: PlannedStep<StepOf<'add-members'>>[] = [];
+  const digests: Digested[] = [];
   let ignored = 0;
-  for (const { id, entry } of groups) {
+  for (const { id, entry, name } of groups) {
     const listed = yield* listedMembers(entry, finder);
+    const { digest } = entry;
+    if (digest !== undefined && listed.settled && isSettled(entry, name)) digests.push({ id, digest });
     const wanted = withoutCycles(id, listed.members, subgroups);
     ignored += listed.unknown + listed.members.length - wanted.size;
     const now = present.get(id) ?? [];
@@ -65,7 +73,12 @@ export function* planMembers(input: MemberPlanInput): InTurns<MemberPlan> {
     const imported = (present.get(id) ?? []).filter(({ fromSource }) => fromSource);
     removals.push(...removalsOf(id, origin?.dn ?? '', imported));
   }
-  return { removals, additions, ignored };
+  return { removals, additions, ignored, digests };
+}
+
+/** Whether neither somebody else's name nor the want of an id has a say in what becomes of the entry. */
+function isSettled({ externalId, name, memberUids }: MatchedGroup['entry'], given: string): boolean {
+  return externalId !== null && memberUids.length === 0 && valid(name, normaliseGroupName) === given;
 }
 
 function* byGroup(memberships: readonly Membership[]): InTurns<Map<string, Membership[]>> {
@@ -90,19 +103,27 @@ interface MemberFinder {
  * What is set later counts: people before groups of the same DN, and an id before a username that reads the same,
  * since people choose their usernames, and would choose somebody's groups by it.
  */
-function* memberFinder({ users, groups, skipped }: MemberPlanInput): InTurns<MemberFinder> {
+function* memberFinder({ users, groups, skipped, settled }: MemberPlanInput): InTurns<MemberFinder> {
   const byDn = new Map<string, Member>();
   const byUid = new Map<string, Member>();
   for (const { id, origin } of skipped.groups) byDn.set(origin?.dn ?? '', memberOf('group', id));
+  for (const { id, dn } of settled?.groups ?? []) byDn.set(dn, memberOf('group', id));
   for (const { id, entry } of groups) byDn.set(entry.dn, memberOf('group', id));
   yield* visitInTurns(skipped.users, ({ id, origin, username }) => {
     byDn.set(origin?.dn ?? '', memberOf('user', id));
     byUid.set(username, memberOf('user', id));
   });
+  yield* visitInTurns(settled?.users ?? [], ({ id, dn, name }) => {
+    byDn.set(dn, memberOf('user', id));
+    byUid.set(name, memberOf('user', id));
+  });
   yield* visitInTurns(users, ({ id, entry: { dn, username } }) => {
     byDn.set(dn, memberOf('user', id));
     if (username !== null) byUid.set(username.toLowerCase(), memberOf('user', id));
   });
+  yield* visitInTurns(settled?.users ?? [], ({ id, externalId }) =>
+    byUid.set(externalId.toLowerCase(), memberOf('user', id)),
+  );
   yield* visitInTurns(users, ({ id, key }) => byUid.set(key.toLowerCase(), memberOf('user', id)));
   let byKey: Map<string, Member> | null = null;
   return {
@@ -130,7 +151,7 @@ function keyOf(dn: string): string {
 function* listedMembers(
   { memberDns, memberUids }: MatchedGroup['entry'],
   { byDn, byDnKey, byUid }: MemberFinder,
-): InTurns<{ members: readonly Member[]; unknown: number }> {
+): InTurns<{ members: readonly Member[]; unknown: number; settled: boolean }> {
   const members = new Map<string, Member>();
   let unknown = 0;
   const count = (member: Member | undefined) => {
@@ -140,7 +161,10 @@ function* listedMembers(
   const byKey = memberDns.every((dn) => byDn.has(dn)) ? byDn : yield* byDnKey();
   yield* visitInTurns(memberDns, (dn) => count(byDn.get(dn) ?? byKey.get(keyOf(dn))));
   yield* visitInTurns(memberUids, (uid) => count(byUid.get(uid.toLowerCase())));
-  return { members: [...members.values()], unknown };
+  const found = [...members.values()];
+  // Whoever is not found may come; nested groups may close a cycle, or no longer.
+  const settled = unknown === 0 && found.every(({ memberKind }) => memberKind === 'user');
+  return { members: found, unknown, settled };
 }
 
 function nest(subgroups: Map<string, Set<string>>, groupId: string, memberId: string): void {

@@ -24,6 +24,11 @@ export function isOver(origin: Origin | null, graceDays: number, now: Date): boo
   return since.getTime() + graceDays * DAY_MS <= now.getTime();
 }
 
+/** Whether it is kept since when it is gone; a time to come is of a clock that was ahead. */
+export function isKnownGone({ goneSince }: Origin, now: Date): boolean {
+  return goneSince !== undefined && goneSince <= now;
+}
+
 /** The text as it is kept, null where it breaks the rule. */
 export function valid(text: string | null, normalise: (text: string) => string): string | null {
   try {

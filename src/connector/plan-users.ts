@@ -1,16 +1,16 @@
 /** Plans people: who is new, changed, gone or back, under which name and address. */
 import { isDeepStrictEqual } from 'node:util';
-import type { ImportedUserFields, StepOf } from '../core/directory/imports.ts';
+import type { Digested, ImportedUserFields, StepOf } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
 import { emailKey, normaliseEmail, normaliseUsername, oneLine } from '../core/model/names.ts';
 import type { ProfileChanges } from '../core/model/profile.ts';
 import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { SyncProblem } from '../core/model/sync-run.ts';
 import type { User } from '../core/model/user.ts';
-import { type EntryKind, type MatchedEntry, matchEntries } from './plan-entries.ts';
+import { type EntryKind, type MatchedEntry, matchEntries, weakId } from './plan-entries.ts';
 import { type Claimant, claimNames } from './plan-names.ts';
 import { importedProfile, presentProfile } from './plan-profile.ts';
-import { hasMoved, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
+import { hasMoved, isKnownGone, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamUser } from './source.ts';
 
@@ -29,6 +29,8 @@ export interface UserPlanInput {
   readonly now: Date;
   readonly usernameHint: string;
   readonly newId: NewId;
+  /** See matchEntries. */
+  readonly hasIds: boolean;
 }
 
 export interface UserPlan {
@@ -40,6 +42,8 @@ export interface UserPlan {
   readonly creates: readonly PlannedStep<StepOf<'create-user'>>[];
   readonly problems: readonly SyncProblem[];
   readonly weak: boolean;
+  /** Of users for whom there is no step. */
+  readonly digests: readonly Digested[];
 }
 
 export function* planUsers({
@@ -50,22 +54,37 @@ export function* planUsers({
   policy,
   now,
   newId,
+  hasIds,
 }: UserPlanInput): InTurns<UserPlan> {
   const kind = userKind(usernameHint, policy, now);
   const holders = { taken: taken.usernames, adoptable: taken.adoptable.users };
-  const found = yield* matchEntries(kind, upstream, imports, holders, newId);
+  const found = yield* matchEntries(kind, upstream, imports, holders, newId, hasIds);
   const { matched, gone, skipped, expired, weak, problems } = found;
   const held = new Set([...gone, ...skipped].map(({ email }) => (email === null ? '' : emailKey(email))));
   const emails = yield* shareEmails(matched, { has: (key) => taken.emails.has(key) || held.has(key) });
   const updates: PlannedStep<StepOf<'update-user' | 'adopt-user'>>[] = [];
   const creates: PlannedStep<StepOf<'create-user'>>[] = [];
+  const digests: Digested[] = [];
   yield* visitInTurns(matched, (match) => {
     const fields = fieldsOf(match, emails.of(match));
-    if (match.imported === null) creates.push(createOf(match, fields));
-    else updates.push(...updateOf(match, match.imported, fields));
+    const settledBy = digestOf(match, fields.email);
+    if (match.imported === null) return void creates.push(createOf(match, fields, settledBy));
+    const steps = updateOf(match, match.imported, fields, settledBy);
+    updates.push(...steps);
+    if (steps.length === 0 && settledBy.digest !== undefined)
+      digests.push({ id: match.id, digest: settledBy.digest });
   });
-  yield* visitInTurns(gone, (user) => updates.push(...suspensionOf(user)));
-  return { matched, skipped, expired, updates, creates, problems: [...problems, ...emails.problems], weak };
+  yield* visitInTurns(gone, (user) => updates.push(...suspensionOf(user, now)));
+  return {
+    matched,
+    skipped,
+    expired,
+    updates,
+    creates,
+    problems: [...problems, ...emails.problems],
+    weak,
+    digests,
+  };
 }
 
 /** The usernames and addresses that these people may get, to ask who else has them. */
@@ -154,6 +173,13 @@ function fieldsOf({ entry, name }: MatchedUser, email: string | null): ImportedU
   return userFields(entry, name, email);
 }
 
+/** None where somebody else's name or address, or the want of an id, has a say in what becomes of the entry. */
+function digestOf({ entry, name }: MatchedUser, email: string | null): Pick<UpstreamUser, 'digest'> {
+  const { digest, externalId, username } = entry;
+  const settled = digest !== undefined && externalId !== null && (entry.email === null || email !== null);
+  return settled && valid(username, normaliseUsername) === name ? { digest } : {};
+}
+
 /** What is imported of an entry under this name and address; what breaks a rule is left out. */
 export function userFields(entry: UpstreamUser, name: string, email: string | null): ImportedUserFields {
   const others = entry.otherEmails.flatMap((text) => valid(text, normaliseEmail) ?? []);
@@ -165,6 +191,7 @@ export function userFields(entry: UpstreamUser, name: string, email: string | nu
     givenName: oneLine(entry.givenName ?? ''),
     familyName: oneLine(entry.familyName ?? ''),
     ...importedProfile(entry.profile),
+    ...(entry.avatar !== undefined && { avatar: entry.avatar }),
   };
 }
 
@@ -172,7 +199,12 @@ function fullName({ givenName, familyName }: UpstreamUser): string {
   return `${givenName ?? ''} ${familyName ?? ''}`;
 }
 
-/** `like`: what is compared of the profile. */
+function withoutSamePicture(fields: ImportedUserFields, { avatar: present }: User): ImportedUserFields {
+  const { avatar, ...others } = fields;
+  return avatar === undefined || avatar?.digest === present?.digest ? others : fields;
+}
+
+/** Without picture; `like`: what is compared of the profile. */
 function presentFields(user: User, like: ProfileChanges = {}): ImportedUserFields {
   const { username, email, otherEmails, displayName, givenName, familyName } = user;
   const profile = presentProfile(user.profile, like);
@@ -182,9 +214,11 @@ function presentFields(user: User, like: ProfileChanges = {}): ImportedUserField
 function createOf(
   { key, id, entry }: MatchedUser,
   fields: ImportedUserFields,
+  settledBy: Pick<UpstreamUser, 'digest'>,
 ): PlannedStep<StepOf<'create-user'>> {
   const { dn, disabled: suspended } = entry;
-  const step = { type: 'create-user', id, externalId: key, dn, ...viaOf(entry), fields, suspended } as const;
+  const target = { id, externalId: key, dn, ...viaOf(entry), fields, suspended, ...settledBy };
+  const step = { type: 'create-user', ...target } as const;
   return { step, dn, counts: { usersCreated: 1 } };
 }
 
@@ -192,9 +226,11 @@ function createOf(
 function updateOf(
   { key, entry, adopted }: MatchedUser,
   user: User,
-  fields: ImportedUserFields,
+  found: ImportedUserFields,
+  settledBy: Pick<UpstreamUser, 'digest'>,
 ): PlannedStep<StepOf<'update-user' | 'adopt-user'>>[] {
   const { dn, disabled: suspended } = entry;
+  const fields = withoutSamePicture(found, user);
   const wasSuspended = user.origin !== null && user.origin.suspendedSince !== null;
   const moved = adopted || key !== user.origin?.externalId || hasMoved(entry, user.origin);
   const changed = moved || !isDeepStrictEqual(fields, presentFields(user, fields));
@@ -205,16 +241,21 @@ function updateOf(
     usersDisabled: suspended && !wasSuspended ? 1 : 0,
     usersEnabled: !suspended && wasSuspended ? 1 : 0,
   };
-  const target = { id: user.id, dn, ...viaOf(entry), fields, suspended };
+  const target = { id: user.id, dn, ...viaOf(entry), fields, suspended, ...settledBy };
   if (adopted) return [{ step: { type: 'adopt-user', externalId: key, ...target }, dn, counts }];
-  const relinked = key === user.origin?.externalId ? {} : { externalId: key };
+  const relinked = key === user.origin?.externalId ? {} : { externalId: key, ...anewOf(user) };
   return [{ step: { type: 'update-user', ...relinked, ...target }, dn, counts }];
 }
 
+/** A name that stood in for an id until now was the same entry. */
+function anewOf({ origin }: User): Pick<StepOf<'update-user'>, 'anew'> {
+  return origin?.externalId.startsWith(weakId('username', '')) === true ? {} : { anew: true };
+}
+
 /** No step where that has been done. */
-function suspensionOf(user: User): PlannedStep<StepOf<'update-user'>>[] {
+function suspensionOf(user: User, now: Date): PlannedStep<StepOf<'update-user'>>[] {
   const { id, origin } = user;
-  if (origin === null || origin.goneSince !== undefined) return [];
+  if (origin === null || isKnownGone(origin, now)) return [];
   const { dn } = origin;
   const state = { suspended: true, gone: true } as const;
   const step = { type: 'update-user', id, dn, fields: presentFields(user), ...state } as const;

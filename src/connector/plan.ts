@@ -1,5 +1,5 @@
 /** Compares what a source lists with what is imported, and says step by step what to change. */
-import type { ImportedState, StepOf, TakenNames } from '../core/directory/imports.ts';
+import type { Digested, ImportedState, StepOf, TakenNames } from '../core/directory/imports.ts';
 import type { NewId } from '../core/ids.ts';
 import type { Group, Membership } from '../core/model/group.ts';
 import { emailKey } from '../core/model/names.ts';
@@ -11,6 +11,7 @@ import { planMembers } from './plan-members.ts';
 import type { PlannedStep } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 import { planUsers, wantedByUsers } from './plan-users.ts';
+import { NOTHING_SETTLED, type Settling } from './settling.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
 
 /** A complete enumeration. */
@@ -18,6 +19,10 @@ export interface Upstream {
   readonly users: readonly UpstreamUser[];
   /** null: this source's groups are not synchronized; those that were imported stay as they are. */
   readonly groups: readonly UpstreamGroup[] | null;
+  /** Sentences about what was left out. */
+  readonly warnings?: readonly string[];
+  /** What is listed beside these as it was; absent: nothing. */
+  readonly settling?: Settling;
 }
 
 export interface PlanInput {
@@ -50,19 +55,25 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** Members upstream that are no import here, or would make a group contain itself. */
   readonly ignoredMembers: number;
+  /** What imports are settled by, beside those that the steps tell of; of groups once all steps are applied. */
+  readonly digests: { readonly users: readonly Digested[]; readonly groups: readonly Digested[] };
 }
 
 /** Pure: the same input, in whatever order, gives the same plan. A plan made after it was applied has no steps. */
 export function* planSync(input: PlanInput): InTurns<Plan> {
   const { upstream, state, taken, policy, now, newId } = input;
-  const users = yield* planUsers({ ...input, upstream: upstream.users, imports: state.users });
+  const settled = upstream.settling?.counts ?? NOTHING_SETTLED;
+  const users = yield* planUsers({
+    ...{ ...input, upstream: upstream.users, imports: state.users },
+    hasIds: settled.users > 0,
+  });
   const holders = { taken: taken.groupNames, adoptable: taken.adoptable.groups };
   const groups =
     upstream.groups === null
       ? null
       : yield* planGroups({
           ...{ upstream: upstream.groups, imports: state.groups },
-          ...{ holders, policy, now, newId },
+          ...{ holders, policy, now, newId, hasIds: settled.groups > 0 },
         });
   const deletions = yield* deletionsOf(users.expired, groups?.expired ?? [], state.memberships);
   const vanish = input.emptyGroupsVanish || policy.goneGroups === 'remove';
@@ -77,6 +88,7 @@ export function* planSync(input: PlanInput): InTurns<Plan> {
           deletedIds: new Set(deletions.map(({ step }) => step.id)),
           policy,
           memberships: state.memberships,
+          settled: state.settled ?? null,
         });
   yield;
   const stages = [
@@ -93,8 +105,9 @@ export function* planSync(input: PlanInput): InTurns<Plan> {
     stages,
     problems,
     counters: countersOf(upstream, stages, problems.length),
-    warnings: warningsOf(users.weak, groups?.weak ?? false),
+    warnings: [...warningsOf(users.weak, groups?.weak ?? false), ...(upstream.warnings ?? [])],
     ignoredMembers: members?.ignored ?? 0,
+    digests: { users: users.digests, groups: members?.digests ?? [] },
   };
 }
 
@@ -195,7 +208,12 @@ function namesOfGroups(groups: ImportedState['groups']): Map<string, string> {
 }
 
 function countersOf(upstream: Upstream, stages: readonly Stage[], problems: number): SyncCounters {
-  const seen = { usersSeen: upstream.users.length, groupsSeen: upstream.groups?.length ?? 0, problems };
+  const settling = upstream.settling;
+  const seen = {
+    usersSeen: upstream.users.length + (settling?.users.count ?? 0),
+    groupsSeen: (upstream.groups?.length ?? 0) + (settling?.groups.count ?? 0),
+    problems,
+  };
   return addCounts(
     { ...NO_COUNTERS, ...seen },
     stages.flatMap(({ steps }) => steps),

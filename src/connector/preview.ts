@@ -13,7 +13,7 @@ export async function previewSync(
   source: Source,
 ): Promise<SyncPreview> {
   const upstream = await enumerateAtLast({ ...dependencies, progress: UNSEEN }, source, {
-    incremental: false,
+    ...{ incremental: false, runId: null },
   });
   const { plan, pause, describe } = await prepareSync(dependencies, source, upstream);
   const { counters, problems } = plan;

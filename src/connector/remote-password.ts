@@ -1,20 +1,22 @@
 /** Checks an imported person's password where it lives: at the source, by a bind of its own. */
-import pLimit, { type LimitFunction } from 'p-limit';
-import type { RemoteVerifier, Verdict } from '../core/credentials/verdict.ts';
+import { AWAY, type RemoteVerifier, type Verdict } from '../core/credentials/verdict.ts';
 import type { Sources } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Origin } from '../core/model/origin.ts';
 import type { Source } from '../core/model/source.ts';
+import type { Away } from './away.ts';
 import type { BoundedWork } from './bounded-work.ts';
 import { findImported } from './person-lookup.ts';
 import { presets, signInOf } from './presets/index.ts';
 import type { SourceDoor } from './source-door.ts';
+import { createTurns, inTurn } from './turns.ts';
 
 export interface RemotePasswordDependencies {
   readonly sources: Pick<Sources, 'byId'>;
   readonly door: SourceDoor;
   readonly work: BoundedWork;
+  readonly away: Pick<Away, 'failed' | 'answered'>;
   readonly log: Logger;
 }
 
@@ -23,12 +25,11 @@ export const CHECKS_MAX = 16;
 /** Checks that wait for their turn at one source; more are told to come again. */
 export const CHECKS_WAITING_MAX = 200;
 
-const WRONG: Verdict = { ok: false, reason: 'wrong' };
-/** Whoever signs in is a stranger still: of hosts, accounts and settings only the log tells. */
-const AWAY: Verdict = {
+const WRONG = { ok: false, reason: 'wrong' } as const;
+const CROWDED: Verdict = {
   ok: false,
-  reason: 'unavailable',
-  message: 'The directory upstream cannot check passwords at the moment.',
+  reason: 'busy',
+  message: 'Too many sign-ins wait for the directory upstream.',
 };
 
 interface Attempt {
@@ -39,25 +40,35 @@ interface Attempt {
 }
 
 export function createRemotePassword(dependencies: RemotePasswordDependencies): RemoteVerifier['verify'] {
-  const { sources, door, work, log } = dependencies;
-  const turnAt = createTurns();
+  const { sources, door, work, away, log } = dependencies;
+  const turnAt = createTurns(CHECKS_MAX);
 
   async function check(attempt: Attempt): Promise<Verdict> {
     const source = await sources.byId(attempt.origin.sourceId);
     if (source === null) return AWAY;
     if (!source.enabled) {
       log.info({ source: source.name }, 'somebody of a disabled source tried to sign in');
-      return AWAY;
+      return { ...WRONG, why: 'disabled' };
     }
     const { timeLimitSeconds } = signInOf(source, presets[source.preset]);
     const late = `The directory upstream did not answer within ${timeLimitSeconds} seconds.`;
+    const turn = turnAt(source.id);
+    if (turn.pendingCount >= CHECKS_WAITING_MAX) return CROWDED;
     try {
       const limit = { ms: timeLimitSeconds * 1000, late };
-      return told(source, attempt, await work.run(limit, (signal) => checkAt(door, source, attempt, signal)));
+      const verdict = await work.run(limit, (signal) =>
+        inTurn(turn, signal, () => checkAt(door, source, attempt, signal)),
+      );
+      const isAway = !verdict.ok && verdict.reason === 'unavailable';
+      if (isAway) away.failed(source.id);
+      else away.answered(source.id);
+      return told(source, attempt, isAway ? AWAY : verdict);
     } catch (error) {
       log.warn({ source: source.name, error: sentenceOf(error) }, 'a password could not be checked upstream');
       const isBusy = error instanceof DirectoryError && error.code === 'busy';
-      return isBusy ? { ok: false, reason: 'busy', message: error.message } : AWAY;
+      if (isBusy) return { ok: false, reason: 'busy', message: error.message };
+      away.failed(source.id);
+      return AWAY;
     }
   }
 
@@ -73,26 +84,12 @@ export function createRemotePassword(dependencies: RemotePasswordDependencies): 
   return async (origin, username, password, secondFactor = null) => {
     // RFC 4513 section 5.1.2: a bind with an empty password succeeds as anonymous. It must not reach the wire.
     if (password === '' || password.includes('\0')) return WRONG;
-    const turn = turnAt(origin.sourceId);
-    if (turn.pendingCount >= CHECKS_WAITING_MAX) {
-      return { ok: false, reason: 'busy', message: 'Too many sign-ins wait for the directory upstream.' };
-    }
     try {
-      return await turn(() => check({ origin, username, password, secondFactor }));
+      return await check({ origin, username, password, secondFactor });
     } catch (error) {
       log.warn({ error: sentenceOf(error) }, 'a password could not be checked upstream');
       return AWAY;
     }
-  };
-}
-
-/** One source that does not answer must not keep the people of others waiting. */
-function createTurns(): (sourceId: string) => LimitFunction {
-  const turns = new Map<string, LimitFunction>();
-  return (sourceId) => {
-    const turn = turns.get(sourceId) ?? pLimit(CHECKS_MAX);
-    turns.set(sourceId, turn);
-    return turn;
   };
 }
 

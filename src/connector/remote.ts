@@ -1,25 +1,16 @@
 /** What sources are asked when somebody signs in. */
 import type { RemoteVerifier } from '../core/credentials/verdict.ts';
+import { createAway } from './away.ts';
 import { createNewcomerDoor, type NewcomersDependencies } from './newcomers.ts';
-import { createPace } from './pace.ts';
 import { createRemotePassword, type RemotePasswordDependencies } from './remote-password.ts';
-import { wait } from './retry.ts';
-import { createSourceDoor, type SourceDoorDependencies } from './source-door.ts';
 
-export type RemoteDependencies = Omit<
-  NewcomersDependencies & RemotePasswordDependencies,
-  'door' | 'sources'
-> & {
-  readonly sources: NewcomersDependencies['sources'] &
-    RemotePasswordDependencies['sources'] &
-    SourceDoorDependencies['sources'];
-};
+export type RemoteDependencies = Omit<NewcomersDependencies & RemotePasswordDependencies, 'away'>;
 
 export function createRemoteVerifier(dependencies: RemoteDependencies): RemoteVerifier {
-  const pace = createPace({ now: () => performance.now(), wait });
-  const door = createSourceDoor({ sources: dependencies.sources, pace, wait });
+  const away = createAway(dependencies.clock);
   return {
-    verify: createRemotePassword({ ...dependencies, door }),
-    admit: createNewcomerDoor({ ...dependencies, door }),
+    verify: createRemotePassword({ ...dependencies, away }),
+    admit: createNewcomerDoor({ ...dependencies, away }),
+    isAway: () => away.isAny(),
   };
 }

@@ -8,7 +8,7 @@ import type { Logger } from '../core/log.ts';
 import type { Source, SyncMark } from '../core/model/source.ts';
 import type { SyncItem, SyncProblem, SyncRun } from '../core/model/sync-run.ts';
 import { applyPlan } from './apply.ts';
-import { enumerateAtLast, nextMark } from './enumerate.ts';
+import { type EnumerationOptions, enumerateAtLast, nextMark } from './enumerate.ts';
 import { stepCount } from './plan.ts';
 import { plannedItems } from './plan-items.ts';
 import { isCovered, removalsOf } from './plan-removals.ts';
@@ -110,7 +110,10 @@ async function attempt(
   }: { readonly confirmation: Confirmation | null; readonly incremental: boolean },
 ): Promise<Ending> {
   const { directory, progress, signal } = dependencies;
-  const { plan, pause, describe, members, read } = await prepared(dependencies, source, incremental);
+  const { plan, pause, describe, members, read } = await prepared(dependencies, source, {
+    incremental,
+    runId: run.id,
+  });
   const { usersSeen, groupsSeen, problems } = plan.counters;
   await progress.show({
     phase: 'guard',
@@ -141,8 +144,8 @@ async function attempt(
 }
 
 /** What was read is gone from memory once it is planned. */
-async function prepared(dependencies: Attempt, source: Source, incremental: boolean) {
-  const upstream = await enumerateAtLast(dependencies, source, { incremental });
+async function prepared(dependencies: Attempt, source: Source, options: EnumerationOptions) {
+  const upstream = await enumerateAtLast(dependencies, source, options);
   await dependencies.progress.show({ phase: 'plan' });
   const { mark, whole } = upstream;
   return { ...(await prepareSync(dependencies, source, upstream)), read: { mark, whole } };

@@ -9,7 +9,7 @@ import type { Source } from '../core/model/source.ts';
 import type { Connector } from './connector.ts';
 
 export interface SchedulerDependencies {
-  readonly sources: Pick<Sources, 'list'>;
+  readonly sources: Pick<Sources, 'list' | 'reschedule'>;
   readonly connector: Pick<Connector, 'sync'>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -31,6 +31,7 @@ const SCHEDULE: Actor = { door: 'schedule', name: 'schedule', address: null, aut
 
 export function createScheduler({ sources, connector, clock, log }: SchedulerDependencies): Scheduler {
   let timer: NodeJS.Timeout | undefined;
+  let lookedAt = new Date(Number.MAX_SAFE_INTEGER);
 
   async function begin(source: Source, slot: Date): Promise<void> {
     try {
@@ -42,8 +43,17 @@ export function createScheduler({ sources, connector, clock, log }: SchedulerDep
     }
   }
 
+  /** At first, and whenever the clock was set back: what it said before may lie far ahead. */
+  async function mendSchedules(now: Date): Promise<void> {
+    if (now >= lookedAt) return;
+    for (const { id, nextRunAt } of await sources.list())
+      if (nextRunAt !== null) await sources.reschedule(id);
+  }
+
   async function beginDue(): Promise<void> {
     const now = clock.now();
+    await mendSchedules(now);
+    lookedAt = now;
     for (const source of await sources.list()) {
       const { enabled, nextRunAt } = source;
       if (enabled && nextRunAt !== null && nextRunAt <= now) await begin(source, nextRunAt);

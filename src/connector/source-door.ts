@@ -1,18 +1,27 @@
-/** Goes to a source as its reader or as somebody who signs in, each on a connection of its own, at the source's pace. */
+/** Goes to a source as its reader or as somebody who signs in, never on one connection, at the source's pace. */
+import type { Clock } from '../core/clock.ts';
 import type { Verdict } from '../core/credentials/verdict.ts';
 import type { Sources } from '../core/directory/directory.ts';
+import { DirectoryError } from '../core/errors.ts';
 import { formatDn, parseDn } from '../core/syntax/dn.ts';
 import { connectionFailure, LDAP, Refusal } from './failure.ts';
-import { CONNECTION_LIMITS, type ConnectionLimits, type LdapConnection } from './ldap/connection.ts';
+import {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  type LastingConnection,
+  type LdapConnection,
+} from './ldap/connection.ts';
 import { bindReader, connectSource } from './ldap-source.ts';
 import type { Pace } from './pace.ts';
 import type { Place } from './person-lookup.ts';
 import { signInOf } from './presets/index.ts';
+import { createReaderPause } from './reader-pause.ts';
+import { createReaders } from './readers.ts';
 import type { Wait } from './retry.ts';
 import { verdictOf } from './sign-in-refusal.ts';
 
 export interface SourceDoor {
-  /** What `work` makes of a connection that may read. Throws DirectoryError. */
+  /** What `work` makes of a connection that may read, which others have used before. Throws DirectoryError. */
   asReader<Result>(
     place: Place,
     signal: AbortSignal,
@@ -26,10 +35,14 @@ export interface SourceDoor {
     password: string,
     secondFactor: string | null,
   ): Promise<Verdict>;
+  /** The source has let its reader in: where it had refused it, it is asked again at once. */
+  readerWorks(sourceId: string): void;
+  close(): void;
 }
 
 export interface SourceDoorDependencies {
   readonly sources: Pick<Sources, 'access'>;
+  readonly clock: Clock;
   readonly pace: Pace;
   readonly wait: Wait;
 }
@@ -37,29 +50,41 @@ export interface SourceDoorDependencies {
 /** Providers count the binds of a second. */
 const BUSY_WAIT_MS = 1_000;
 const ANSWER_BYTES_MAX = 1024 * 1024;
+/** Over the life of a reader. */
+const READER_BYTES_MAX = 256 * ANSWER_BYTES_MAX;
 
-export function createSourceDoor({ sources, pace, wait }: SourceDoorDependencies): SourceDoor {
+export function createSourceDoor({ sources, clock, pace, wait }: SourceDoorDependencies): SourceDoor {
+  const pause = createReaderPause(clock);
+  const readers = createReaders({ clock, open: reader });
+
   /** One person's entry, groups, or the answer to a bind, is all that comes. */
-  async function connect({ source, preset }: Place, signal: AbortSignal): Promise<LdapConnection> {
+  async function connect(
+    { source, preset }: Place,
+    signal: AbortSignal,
+    connectionBytesMax = ANSWER_BYTES_MAX,
+  ): Promise<LastingConnection> {
     const { bindsPerSecond, timeLimitSeconds } = signInOf(source, preset);
     await pace.turn(source.id, bindsPerSecond, signal);
     const limits: ConnectionLimits = {
       ...CONNECTION_LIMITS,
       replyMs: timeLimitSeconds * 1000,
       messageBytesMax: ANSWER_BYTES_MAX,
-      connectionBytesMax: ANSWER_BYTES_MAX,
+      connectionBytesMax,
     };
     return connectSource(source, sources.access(source), { signal, limits });
   }
 
   /** Waits where the source takes no more binds: its limit also counts those of syncs and of other servers. */
-  async function reader(place: Place, signal: AbortSignal): Promise<LdapConnection> {
+  async function reader(place: Place, signal: AbortSignal): Promise<LastingConnection> {
+    pause.check(place.source);
     for (;;) {
-      const connection = await connect(place, signal);
+      const connection = await connect(place, signal, READER_BYTES_MAX);
       try {
         await bindReader(connection, place.source, sources.access(place.source).bindPassword);
+        pause.clear(place.source.id);
         return connection;
       } catch (error) {
+        if (isRefused(error)) pause.refused(place.source);
         if (!isBusy(error)) throw error;
         await wait(BUSY_WAIT_MS, signal);
       }
@@ -68,13 +93,10 @@ export function createSourceDoor({ sources, pace, wait }: SourceDoorDependencies
 
   return {
     async asReader(place, signal, work) {
-      const connection = await reader(place, signal);
       try {
-        return await work(connection);
+        return await readers.use(place, signal, work);
       } catch (error) {
         throw connectionFailure(error, place.source);
-      } finally {
-        connection.close();
       }
     },
 
@@ -91,7 +113,15 @@ export function createSourceDoor({ sources, pace, wait }: SourceDoorDependencies
         connection.close();
       }
     },
+
+    readerWorks: (sourceId) => pause.clear(sourceId),
+    close: () => readers.close(),
   };
+}
+
+/** As bindReader says that the account or its password is wrong. */
+function isRefused(error: unknown): boolean {
+  return error instanceof DirectoryError && error.code === 'invalid' && error.field === 'bindDn';
 }
 
 function isBusy(error: unknown): boolean {

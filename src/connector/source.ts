@@ -1,5 +1,6 @@
 /** The port to an external directory: what enumeration yields, whatever protocol brings it. */
 
+import type { Picture } from '../core/model/avatar.ts';
 import type { ProfileChanges } from '../core/model/profile.ts';
 
 /** One person upstream, normalised: the fields as the source's mapping found them, not yet checked against our rules. */
@@ -15,10 +16,16 @@ export interface UpstreamUser {
   readonly familyName: string | null;
   /** Of the fields that the source fills, what it has, not yet checked; '' or none where it has nothing. */
   readonly profile?: ProfileChanges;
+  /** Where the source fills it: the first value as it came; null: it has none. */
+  readonly jpeg?: Buffer | null;
+  /** The same once it is checked. */
+  readonly avatar?: Picture | null;
   /** Disabled upstream by a mark on the entry (userAccountControl, nsAccountLock). */
   readonly disabled: boolean;
   /** At another Roster: see Origin. */
   readonly via?: readonly string[];
+  /** Of the whole entry; see ImportDigest. */
+  readonly digest?: string;
 }
 
 export interface UpstreamGroup {
@@ -35,6 +42,8 @@ export interface UpstreamGroup {
   readonly memberUids: readonly string[];
   /** As of people. */
   readonly via?: readonly string[];
+  /** As of people; absent too where the entry alone does not tell the members. */
+  readonly digest?: string;
 }
 
 /**

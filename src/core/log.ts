@@ -13,10 +13,13 @@ export interface Logger {
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
-/** A logger that writes JSON lines to standard error, which keeps standard output for what people asked for. */
-export function createLogger(level: LogLevel): Logger {
+/**
+ * A logger that writes JSON lines to standard error, which keeps standard output for what people asked for. `fields` are
+ * in each line.
+ */
+export function createLogger(level: LogLevel, fields: object | null = null): Logger {
   const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { level, base: fields, timestamp: pino.stdTimeFunctions.isoTime },
     joiningLines(pino.destination({ dest: STANDARD_ERROR, sync: true })),
   );
   return Object.assign(logger, { isDebug: level === 'debug' });

@@ -24,6 +24,7 @@ export function withActivity(
 
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   'not-allowed': 'The allow-list does not let this address connect.',
+  'kept-out': 'Its network broke the protocol again and again, and is kept out for some seconds.',
   'too-many': 'There are as many connections as this server takes.',
   'too-many-of-address': 'This address has as many connections open as one may have.',
   'no-proxy-header': 'The proxy did not say for whom it connects.',

@@ -36,9 +36,9 @@ export interface LdapAdministration {
   /** Those of `addresses` that this allow-list would refuse. Throws DirectoryError 'invalid' (field `allow`). */
   lockedOut(allow: readonly string[], addresses: readonly string[]): readonly string[];
   trySignIn(actor: Actor, trial: SignInTrial): Promise<Tried>;
-  trySearch(actor: Actor, trial: SearchTrial): TriedSearch;
+  trySearch(actor: Actor, trial: SearchTrial): Promise<TriedSearch>;
   /** null: the application is switched off. */
-  sight(actor: Actor, applicationId: string): Sighted | null;
+  sight(actor: Actor, applicationId: string): Promise<Sighted | null>;
   /** What clients must trust, in PEM form; null: who issued the certificate is not kept here. */
   authority(actor: Actor): Promise<string | null>;
   /** Serves another certificate from now on. Throws DirectoryError 'invalid'. */
@@ -81,13 +81,13 @@ export function createLdapAdministration(dependencies: LdapAdministrationDepende
       requirePermission(actor, 'settings.edit');
       return server.trials.signIn(trial);
     },
-    trySearch(actor, trial) {
+    async trySearch(actor, trial) {
       for (const needed of ['settings.edit', 'users.read', 'groups.read', 'applications.read'] as const) {
         requirePermission(actor, needed);
       }
       return server.trials.search(trial);
     },
-    sight(actor, applicationId) {
+    async sight(actor, applicationId) {
       for (const needed of ['applications.read', 'users.read', 'groups.read'] as const) {
         requirePermission(actor, needed);
       }

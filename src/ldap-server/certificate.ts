@@ -1,10 +1,9 @@
 /** The server's certificate: read from the certificates folder, or made there together with a small authority. */
-import 'reflect-metadata';
-import { createPrivateKey, X509Certificate as NodeCertificate, type webcrypto } from 'node:crypto';
+import { createPrivateKey, KeyObject, X509Certificate as NodeCertificate, type webcrypto } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
-import * as x509 from '@peculiar/x509';
+import type { X509Certificate } from '@peculiar/x509';
 import { DirectoryError } from '../core/errors.ts';
 import { makeDirectory } from '../core/make-directory.ts';
 
@@ -38,8 +37,9 @@ export async function issueCertificates(
     notBefore: new Date(options.now.getTime() - BACKDATED_MS),
     notAfter: new Date(options.now.getTime() + options.validDays * DAY_MS),
   };
+  const x509 = await loadX509();
   const authorityKeys = await generateKeys();
-  const authority = await issueAuthority(authorityKeys, validity);
+  const authority = await issueAuthority(x509, authorityKeys, validity);
   const serverKeys = await generateKeys();
   const certificate = await x509.X509CertificateGenerator.create(
     {
@@ -66,7 +66,7 @@ export async function issueCertificates(
   return {
     caPem: `${authority.toString('pem')}\n`,
     certPem: `${certificate.toString('pem')}\n`,
-    keyPem: await exportKey(serverKeys.privateKey),
+    keyPem: KeyObject.from(serverKeys.privateKey).export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
 
@@ -209,10 +209,18 @@ async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
+/** Loaded where certificates are made: all others start sooner. */
+async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+  // Its classes are described by that.
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+}
+
 async function issueAuthority(
+  x509: typeof import('@peculiar/x509'),
   keys: webcrypto.CryptoKeyPair,
   validity: { notBefore: Date; notAfter: Date },
-): Promise<x509.X509Certificate> {
+): Promise<X509Certificate> {
   return x509.X509CertificateGenerator.createSelfSigned(
     {
       ...validity,
@@ -231,11 +239,6 @@ async function issueAuthority(
 
 function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
   return crypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
-}
-
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  const der = await crypto.subtle.exportKey('pkcs8', key);
-  return `${x509.PemConverter.encode(der, 'PRIVATE KEY')}\n`;
 }
 
 function reasonOf(cause: unknown): string {

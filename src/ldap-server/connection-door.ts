@@ -2,9 +2,17 @@
 import type { Socket } from 'node:net';
 import { type AllowList, unmapped } from './allow-list.ts';
 import { takeProxyHeader } from './connection-proxy.ts';
+import type { Seats } from './connection-seats.ts';
 import type { Limits } from './limits.ts';
+import type { Offenders } from './offenders.ts';
 
-export const REFUSALS = ['not-allowed', 'too-many', 'too-many-of-address', 'no-proxy-header'] as const;
+export const REFUSALS = [
+  'not-allowed',
+  'kept-out',
+  'too-many',
+  'too-many-of-address',
+  'no-proxy-header',
+] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
 export interface DoorDependencies {
@@ -12,7 +20,9 @@ export interface DoorDependencies {
   allows(address: string): boolean;
   /** Those who tell for whom they connect, by the PROXY protocol. */
   readonly proxies: AllowList;
-  readonly limits: Pick<Limits, 'connectionsMax' | 'connectionsPerAddressMax' | 'proxyHeaderMs'>;
+  readonly offenders: Offenders;
+  readonly seats: Seats;
+  readonly limits: Pick<Limits, 'proxyHeaderMs'>;
   /** The socket goes on to TLS. */
   admitted(socket: Socket): void;
   refused(address: string, reason: Refusal): void;
@@ -23,6 +33,8 @@ export interface Door {
   knock(socket: Socket): void;
   /** Whose connection a socket of the same ends is: the client's behind a proxy; null once it is gone. */
   addressOf(socket: Socket): string | null;
+  /** A connection of this address broke the protocol. Returns for how long its network is kept out; 0: it was already. */
+  offended(address: string): number;
   /** How many are in. */
   readonly size: number;
   /** Closes those that are not allowed any more. */
@@ -43,9 +55,8 @@ class ConnectionDoor implements Door {
   readonly #dependencies: DoorDependencies;
   readonly #guests = new Map<Socket, Guest>();
   readonly #addressByEnds = new Map<string, string>();
-  readonly #countByAddress = new Map<string, number>();
-  /** Sockets of proxies that have not said yet for whom. */
-  readonly #unnamed = new Set<Socket>();
+  /** Sockets of which it is not known yet whose they are, or whether there is room. */
+  readonly #waiting = new Set<Socket>();
 
   constructor(dependencies: DoorDependencies) {
     this.#dependencies = dependencies;
@@ -55,16 +66,25 @@ class ConnectionDoor implements Door {
     const { proxies } = this.#dependencies;
     const peer = unmapped(socket.remoteAddress ?? '');
     socket.on('error', () => socket.destroy());
-    if (proxies.allows(peer)) this.#awaitName(socket, peer);
-    else this.#judge(socket, peer);
+    if (proxies.allows(peer)) void this.#awaitName(socket, peer);
+    else void this.#judge(socket, peer);
   }
 
   addressOf(socket: Socket): string | null {
     return this.#addressByEnds.get(endsOf(socket)) ?? null;
   }
 
+  /** All who come by a proxy would suffer with it. */
+  offended(address: string): number {
+    const { offenders, proxies } = this.#dependencies;
+    if (proxies.allows(address)) return 0;
+    const wasKeptOut = offenders.keptOut(address);
+    const keptOutMs = offenders.offended(address);
+    return wasKeptOut ? 0 : keptOutMs;
+  }
+
   get size(): number {
-    return this.#guests.size + this.#unnamed.size;
+    return this.#guests.size + this.#waiting.size;
   }
 
   recheck(): void {
@@ -74,40 +94,55 @@ class ConnectionDoor implements Door {
   }
 
   closeAll(): void {
-    for (const socket of [...this.#guests.keys(), ...this.#unnamed]) socket.destroy();
+    for (const socket of [...this.#guests.keys(), ...this.#waiting]) socket.destroy();
   }
 
   /** A proxy that speaks for itself (a health check) must be allowed like anybody else. */
-  #awaitName(socket: Socket, peer: string): void {
+  async #awaitName(socket: Socket, peer: string): Promise<void> {
     const { limits } = this.#dependencies;
-    if (this.size >= limits.connectionsMax) {
-      this.#refuse(socket, peer, 'too-many');
-      return;
-    }
-    this.#unnamed.add(socket);
+    if (!(await this.#seat(socket, peer, null))) return;
+    this.#waiting.add(socket);
     takeProxyHeader(socket, limits.proxyHeaderMs, (header) => {
-      this.#unnamed.delete(socket);
+      this.#waiting.delete(socket);
+      this.#dependencies.seats.leave(null);
       if (header === null) this.#refuse(socket, peer, 'no-proxy-header');
-      else this.#judge(socket, header.address === null ? peer : unmapped(header.address));
+      else void this.#judge(socket, header.address === null ? peer : unmapped(header.address));
     });
   }
 
-  #judge(socket: Socket, address: string): void {
-    const refusal = this.#whyRefused(address);
-    if (refusal !== null) {
-      this.#refuse(socket, address, refusal);
-      return;
+  async #judge(socket: Socket, address: string): Promise<void> {
+    const early = this.#whyRefused(address);
+    if (early !== null) return this.#refuse(socket, address, early);
+    if (!(await this.#seat(socket, address, address))) return;
+    // What is allowed may have changed while it waited for its seat.
+    const late = this.#whyRefused(address);
+    if (late !== null) {
+      this.#dependencies.seats.leave(address);
+      return this.#refuse(socket, address, late);
     }
     this.#remember(socket, { address, ends: endsOf(socket) });
     this.#dependencies.admitted(socket);
   }
 
   #whyRefused(address: string): Refusal | null {
-    const { allows, limits } = this.#dependencies;
+    const { allows, offenders } = this.#dependencies;
     if (!allows(address)) return 'not-allowed';
-    if (this.size >= limits.connectionsMax) return 'too-many';
-    const ofAddress = this.#countByAddress.get(address) ?? 0;
-    return ofAddress >= limits.connectionsPerAddressMax ? 'too-many-of-address' : null;
+    return offenders.keptOut(address) ? 'kept-out' : null;
+  }
+
+  /** Whether there is room for it, and it is still there to take it. */
+  async #seat(socket: Socket, peer: string, address: string | null): Promise<boolean> {
+    const { seats } = this.#dependencies;
+    this.#waiting.add(socket);
+    const answer = seats.take(address);
+    const refusal = answer instanceof Promise ? await answer : answer;
+    this.#waiting.delete(socket);
+    if (refusal !== null) {
+      this.#refuse(socket, peer, refusal);
+      return false;
+    }
+    if (socket.destroyed) seats.leave(address);
+    return !socket.destroyed;
   }
 
   #refuse(socket: Socket, address: string, reason: Refusal): void {
@@ -116,17 +151,13 @@ class ConnectionDoor implements Door {
   }
 
   #remember(socket: Socket, guest: Guest): void {
-    const { address, ends } = guest;
     this.#guests.set(socket, guest);
-    this.#addressByEnds.set(ends, address);
-    this.#countByAddress.set(address, (this.#countByAddress.get(address) ?? 0) + 1);
+    this.#addressByEnds.set(guest.ends, guest.address);
     socket.on('close', () => this.#forget(socket, guest));
   }
 
   #forget(socket: Socket, { address, ends }: Guest): void {
-    const left = (this.#countByAddress.get(address) ?? 1) - 1;
-    if (left === 0) this.#countByAddress.delete(address);
-    else this.#countByAddress.set(address, left);
+    this.#dependencies.seats.leave(address);
     this.#addressByEnds.delete(ends);
     this.#guests.delete(socket);
   }

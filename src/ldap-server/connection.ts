@@ -21,6 +21,8 @@ export interface Connection {
   readonly session: Session;
   /** Says why by a notice of disconnection (RFC 4511 section 4.4.1), then closes; work under way is given up. */
   close(code: ResultCode, reason: string): void;
+  /** As close, but who changes his password is told the outcome first: it may be why. No other request is served. */
+  endRights(code: ResultCode, reason: string): void;
 }
 
 export interface ConnectionDependencies {
@@ -30,6 +32,8 @@ export interface ConnectionDependencies {
   readonly writers: WriterPool;
   readonly limits: Limits;
   readonly log: Logger;
+  /** The client broke the protocol, or kept the connection and said nothing. */
+  offended(): void;
 }
 
 /** `origin`: its number among the connections, the address that it comes from, its place for paged searches. */
@@ -75,10 +79,13 @@ class LdapConnection implements Connection, Holder {
   #queuedBytes = 0;
   #accountedBytes = 0;
   #task: RunningTask | null = null;
+  /** Once the task is answered. */
+  #lastAct: (() => void) | null = null;
   #isWorking = false;
   #turnBegan = 0;
   #isOver = false;
   #isMidMessage = false;
+  #hasSpoken = false;
   #patience: NodeJS.Timeout | undefined;
   #patienceMs = 0;
 
@@ -109,6 +116,11 @@ class LdapConnection implements Connection, Holder {
     this.#giveUp();
     this.#output.writer.raw(encodeNoticeOfDisconnection(code, reason));
     this.#hangUp();
+  }
+
+  endRights(code: ResultCode, reason: string): void {
+    if (this.#task?.type === 'extended') this.#lastAct = () => this.close(code, reason);
+    else this.close(code, reason);
   }
 
   giveWay(): void {
@@ -165,6 +177,7 @@ class LdapConnection implements Connection, Holder {
     if (error instanceof ProtocolViolation) {
       log.debug({ address, reason: error.message }, 'protocol violation');
       this.close(ResultCode.protocolError, error.message);
+      this.#dependencies.offended();
       // The rest of a message of a megabyte would cost its decryption.
       this.#socket.pause();
     } else {
@@ -175,6 +188,7 @@ class LdapConnection implements Connection, Holder {
 
   #takeRequest(frame: Buffer): void {
     const bytes = frame.length;
+    this.#hasSpoken = true;
     const message = this.#decode(frame);
     if ('refusal' in message) {
       this.#enqueue({ message, bytes });
@@ -264,6 +278,7 @@ class LdapConnection implements Connection, Holder {
     for (let pending: Promise<void> | undefined = first; pending !== undefined; ) {
       await pending;
       this.#task = null;
+      this.#lastAct?.();
       this.#takeRequests();
       this.#account();
       pending = this.#serveUntilPending();
@@ -354,10 +369,15 @@ class LdapConnection implements Connection, Holder {
   }
 
   #late(): void {
-    if (this.#isWorking) this.#wait();
-    else if (this.#isMidMessage)
-      this.close(ResultCode.unavailable, 'The message did not come whole in time.');
-    else this.close(ResultCode.unavailable, 'The connection was idle for too long.');
+    if (this.#isWorking) {
+      this.#wait();
+      return;
+    }
+    if (this.#isMidMessage || !this.#hasSpoken) this.#dependencies.offended();
+    const reason = this.#isMidMessage
+      ? 'The message did not come whole in time.'
+      : 'The connection was idle for too long.';
+    this.close(ResultCode.unavailable, reason);
   }
 
   /** No answers from here on: what waits is forgotten, what is under way stops. */

@@ -5,6 +5,8 @@ export interface Limits {
   readonly connectionsMax: number;
   /** Connections from one address. */
   readonly connectionsPerAddressMax: number;
+  /** Connections of one network that may break the protocol in a row, before it is kept out for seconds. */
+  readonly offencesMax: number;
   /** Longest message while nobody is bound. */
   readonly messageBytesAnonymousMax: number;
   /** Longest message of a bound client; filters that list thousands of names are long. */
@@ -42,6 +44,7 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   connectionsMax: 8192,
   connectionsPerAddressMax: 4096,
+  offencesMax: 10,
   messageBytesAnonymousMax: 65_536,
   messageBytesMax: 1_048_576,
   requestsQueuedMax: 64,

@@ -1,18 +1,19 @@
-/** Pictures of people, read from the store when a search asks for them; some stay in memory. */
+/** Pictures, read from the store when a search asks for them; some stay in memory. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
+import type { ReadTransaction } from '../core/directory/store.ts';
 import type { Logger } from '../core/log.ts';
-import type { Picture } from '../core/model/avatar.ts';
+import type { StoredImage } from '../core/model/image.ts';
 
 export interface Photos {
   /** The picture of a digest, where it is in memory. */
   get(digest: string): Buffer | undefined;
-  /** Those of these users, by user id. Never rejects: none where the store does not answer soon. */
-  load(userIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** By the keys of external values. Never rejects: none where the store does not answer soon. */
+  load(keys: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
 }
 
 export interface PhotosDependencies {
-  read(userIds: readonly string[]): Promise<ReadonlyMap<string, Picture>>;
+  read(keys: readonly string[]): Promise<ReadonlyMap<string, StoredImage>>;
   readonly clock: Clock;
   readonly log: Pick<Logger, 'warn'>;
   /** Kept in memory at most; those that were asked for last. */
@@ -32,14 +33,14 @@ export function createPhotos({ read, clock, log, photoBytesMax }: PhotosDependen
 
   return {
     get: kept.get,
-    async load(userIds) {
+    async load(keys) {
       const nowMs = clock.now().getTime();
       if (awaySinceMs !== null && nowMs < awaySinceMs + AWAY_MS) return NONE;
       try {
-        const pictures = await inTime(read(userIds));
+        const pictures = await inTime(read(keys));
         awaySinceMs = null;
         for (const picture of pictures.values()) kept.keep(picture);
-        return new Map([...pictures].map(([id, { jpeg }]) => [id, jpeg]));
+        return new Map([...pictures].map(([key, { octets }]) => [key, octets]));
       } catch (err) {
         if (awaySinceMs === null) log.warn({ err }, 'Photos cannot be read; answers go without them.');
         awaySinceMs = clock.now().getTime();
@@ -47,6 +48,18 @@ export function createPhotos({ read, clock, log, photoBytesMax }: PhotosDependen
       }
     },
   };
+}
+
+/** Avatars by the id of their user, pictures in attributes by their digest. */
+export async function readPictures(
+  lookup: Pick<ReadTransaction, 'avatars' | 'images'>,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, StoredImage>> {
+  const avatars = await lookup.avatars(keys);
+  const rest = keys.filter((key) => !avatars.has(key));
+  const images = rest.length === 0 ? [] : await lookup.images(rest);
+  const octets = [...avatars].map(([id, { digest, jpeg }]) => [id, { digest, octets: jpeg }] as const);
+  return new Map([...octets, ...images]);
 }
 
 async function inTime<T>(reading: Promise<T>): Promise<T> {
@@ -67,15 +80,15 @@ function createKeptPictures(bytesMax: number) {
   let bytes = 0;
 
   function drop(digest: string): Buffer | undefined {
-    const jpeg = pictures.get(digest);
-    if (jpeg !== undefined && pictures.delete(digest)) bytes -= jpeg.length;
-    return jpeg;
+    const octets = pictures.get(digest);
+    if (octets !== undefined && pictures.delete(digest)) bytes -= octets.length;
+    return octets;
   }
 
-  function keep({ digest, jpeg }: Pick<Picture, 'digest' | 'jpeg'>): void {
+  function keep({ digest, octets }: StoredImage): void {
     drop(digest);
-    pictures.set(digest, jpeg);
-    bytes += jpeg.length;
+    pictures.set(digest, octets);
+    bytes += octets.length;
     for (const oldest of pictures.keys()) {
       if (bytes <= bytesMax) return;
       drop(oldest);
@@ -85,9 +98,9 @@ function createKeptPictures(bytesMax: number) {
   return {
     keep,
     get(digest: string): Buffer | undefined {
-      const jpeg = drop(digest);
-      if (jpeg !== undefined) keep({ digest, jpeg });
-      return jpeg;
+      const octets = drop(digest);
+      if (octets !== undefined) keep({ digest, octets });
+      return octets;
     },
   };
 }

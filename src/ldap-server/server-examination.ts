@@ -26,7 +26,7 @@ export async function examinePort(
     case 'ECONNRESET':
       return finding(
         'warning',
-        `The server resets connections from this machine on ${place}: its address is not in the allow-list, or there are too many.`,
+        `The server resets connections from this machine on ${place}: its address is not in the allow-list, there are too many, or several broke the protocol within seconds.`,
       );
     default:
       break;

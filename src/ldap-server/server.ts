@@ -1,12 +1,11 @@
 /** The LDAPS server: lets allowed addresses in, serves each over TLS from the tree in memory. */
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
 import {
   createServer as createTlsServer,
   type SecureContextOptions,
   type TLSSocket,
   type Server as TlsServer,
 } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import type { ChangeOwnPassword } from '../core/credentials/own-password.ts';
 import type { ProtectedCredentials } from '../core/credentials/verdict.ts';
@@ -20,15 +19,18 @@ import { type AllowList, parseAllowList } from './allow-list.ts';
 import type { Certificate } from './certificate.ts';
 import { type Connection, serveConnection } from './connection.ts';
 import { createDoor, type Door, type Refusal } from './connection-door.ts';
+import { type Listener, listenHere, type MakeListener } from './connection-listener.ts';
+import { createSeats, type Seats } from './connection-seats.ts';
 import { createDispatch } from './dispatch.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { createMemoryBudget } from './memory-budget.ts';
 import type { LdapObserver } from './observer.ts';
+import { createOffenders } from './offenders.ts';
 import { createPagedSearchPool } from './operations/paging.ts';
 import { createServerEntries } from './operations/server-entries.ts';
 import { createStandings, type Standings } from './operations/standing.ts';
 import { createWriterPool } from './output.ts';
-import { createPhotos } from './photos.ts';
+import { createPhotos, readPictures } from './photos.ts';
 import { ResultCode } from './protocol/result-codes.ts';
 import { createReplica, type Replica } from './replica.ts';
 import { createDit } from './tree/dit.ts';
@@ -50,6 +52,10 @@ export interface LdapServerDependencies {
   readonly log: Logger;
   readonly newId?: NewId;
   readonly limits?: Limits;
+  /** Where others serve beside it, of all of them; absent: its own. */
+  readonly seats?: Seats;
+  /** Absent: it listens itself. */
+  readonly makeListener?: MakeListener;
   readonly observer?: LdapObserver;
 }
 
@@ -86,8 +92,10 @@ export function createLdapServer(dependencies: LdapServerDependencies): LdapServ
 interface InForce {
   readonly allow: AllowList;
   readonly bindPasswordHash: string;
+  readonly ldapServed: boolean;
   readonly passwordModify: boolean;
   readonly instanceId: string;
+  readonly authority: Settings['authority'];
 }
 
 class LdapsServer implements LdapServer {
@@ -96,14 +104,17 @@ class LdapsServer implements LdapServer {
   readonly #limits: Limits;
   readonly #replica: Replica;
   readonly #standings: Standings;
-  readonly #listener: Server;
+  readonly #listener: Listener;
   readonly #tls: TlsServer;
   readonly #door: Door;
   readonly #serve: (socket: TLSSocket, address: string) => Connection;
   readonly #connections = new Map<TLSSocket, Connection>();
   /** Nobody is let in before the settings are known. */
   #inForce: InForce | null = null;
-  #isListening = false;
+  /** Between start and stop, whether it is switched on or off. */
+  #isRunning = false;
+  #bound = 0;
+  #switching: Promise<void> = Promise.resolve();
 
   constructor(dependencies: LdapServerDependencies) {
     const { baseDn, certificate, clock, credentials, log, observer, store } = dependencies;
@@ -135,7 +146,12 @@ class LdapsServer implements LdapServer {
         () => this.#replica.snapshot().schema,
       ),
       changeOwnPassword: () => this.#passwordModify(),
-      photos: createPhotos({ ...limits, clock, log, read: (ids) => store.read((it) => it.avatars(ids)) }),
+      photos: createPhotos({
+        ...limits,
+        clock,
+        log,
+        read: (keys) => store.read((it) => readPictures(it, keys)),
+      }),
       clock,
       newId: dependencies.newId ?? newId,
       limits,
@@ -157,7 +173,10 @@ class LdapsServer implements LdapServer {
       return serveConnection(
         socket,
         { connection: opened, address, pages: pages.open() },
-        { dispatch, inbound, outbound, writers, limits, log },
+        {
+          ...{ dispatch, inbound, outbound, writers, limits, log },
+          offended: () => this.#offended(address),
+        },
       );
     };
     this.#tls = createTlsServer({ ...secureOptions(certificate), handshakeTimeout: limits.handshakeMs });
@@ -166,32 +185,44 @@ class LdapsServer implements LdapServer {
     this.#door = createDoor({
       allows,
       proxies: parseAllowList(dependencies.proxies ?? []),
+      offenders: createOffenders({ clock, free: limits.offencesMax }),
+      seats: dependencies.seats ?? createSeats(limits),
       limits,
       admitted: (socket) => this.#tls.emit('connection', socket),
       refused: (address, reason) => this.#refused(address, reason),
     });
-    this.#listener = createServer({ noDelay: true }, (socket) => this.#door.knock(socket));
+    this.#listener = (dependencies.makeListener ?? listenHere)((socket) => this.#door.knock(socket));
   }
 
   async start(): Promise<{ host: string; port: number }> {
     await this.#replica.start();
-    await listen(this.#listener, this.#dependencies.listen);
-    this.#isListening = true;
-    const address = this.#listener.address();
     const { host, port } = this.#dependencies.listen;
-    const bound = typeof address === 'object' && address !== null ? address.port : port;
-    this.#dependencies.log.info({ host, port: bound }, 'serving LDAPS');
-    return { host, port: bound };
+    this.#bound = port;
+    if (this.#isSwitchedOn()) await this.#open();
+    this.#isRunning = true;
+    return { host, port: this.#bound };
   }
 
   async stop(): Promise<void> {
-    this.#isListening = false;
+    this.#isRunning = false;
     await this.#replica.stop();
-    if (!this.#listener.listening) return;
-    const closed = once(this.#listener, 'close');
-    this.#listener.close();
+    await this.#switching;
+    await this.#close('The server is stopping.');
+  }
+
+  /** Again at the port that it had. */
+  async #open(): Promise<void> {
+    const { host } = this.#dependencies.listen;
+    const { port } = await this.#listener.open({ host, port: this.#bound });
+    this.#bound = port;
+    this.#dependencies.log.info({ host, port: this.#bound }, 'serving LDAPS');
+  }
+
+  async #close(sentence: string): Promise<void> {
+    if (!this.#listener.isOpen) return;
+    const closed = this.#listener.close();
     for (const connection of this.#connections.values()) {
-      connection.close(ResultCode.unavailable, 'The server is stopping.');
+      connection.close(ResultCode.unavailable, sentence);
     }
     const last = setTimeout(() => this.#door.closeAll(), this.#limits.closeMs);
     await closed;
@@ -199,7 +230,8 @@ class LdapsServer implements LdapServer {
   }
 
   ready(): { ready: boolean; reason: string } {
-    const trouble = this.#isListening ? this.#replica.trouble() : 'LDAPS is not being served.';
+    const isAsItShould = this.#isRunning && this.#listener.isOpen === this.#isSwitchedOn();
+    const trouble = isAsItShould ? this.#replica.trouble() : 'LDAPS is not being served.';
     return { ready: trouble === null, reason: trouble ?? '' };
   }
 
@@ -224,6 +256,15 @@ class LdapsServer implements LdapServer {
     this.#dependencies.log.debug({ address, reason }, 'connection refused');
   }
 
+  #offended(address: string): void {
+    const keptOutMs = this.#door.offended(address);
+    if (keptOutMs === 0) return;
+    this.#dependencies.log.warn(
+      { address, keptOutMs },
+      'connections from there break the protocol again and again; its network is kept out',
+    );
+  }
+
   #connected(socket: TLSSocket): void {
     const address = this.#door.addressOf(socket);
     if (address === null) {
@@ -244,17 +285,39 @@ class LdapsServer implements LdapServer {
 
   async #readSettings(): Promise<Settings> {
     const settings = await this.#dependencies.settings.current();
-    const { bindPasswordHash, passwordModify, instanceId } = settings;
-    this.#inForce = { allow: this.#readAllow(settings), bindPasswordHash, passwordModify, instanceId };
+    const { bindPasswordHash, ldapServed, passwordModify, instanceId, authority } = settings;
+    // What was found right there counts no more where another one is asked, or none.
+    if (!isDeepStrictEqual(authority, this.#inForce?.authority ?? null))
+      this.#dependencies.credentials.forget();
+    const allow = this.#readAllow(settings);
+    this.#inForce = { allow, bindPasswordHash, ldapServed, passwordModify, instanceId, authority };
     this.#door.recheck();
+    this.#switching = this.#switching.then(() => this.#switch());
     return settings;
+  }
+
+  #isSwitchedOn(): boolean {
+    return this.#inForce?.ldapServed !== false;
+  }
+
+  async #switch(): Promise<void> {
+    if (!this.#isRunning || this.#listener.isOpen === this.#isSwitchedOn()) return;
+    try {
+      if (this.#isSwitchedOn()) await this.#open();
+      else await this.#close('LDAPS is switched off here.');
+    } catch (err) {
+      this.#dependencies.log.error({ err }, 'LDAPS cannot be served again');
+    }
   }
 
   /** Whose password or rights have changed is told to bind anew. */
   #endLostRights(): void {
     for (const connection of this.#connections.values()) {
       if (this.#standings.holds(connection.session)) continue;
-      connection.close(ResultCode.unavailable, 'What this connection was bound by has changed; bind again.');
+      connection.endRights(
+        ResultCode.unavailable,
+        'What this connection was bound by has changed; bind again.',
+      );
     }
   }
 
@@ -281,17 +344,4 @@ class LdapsServer implements LdapServer {
 /** All that TLS is told: a new context forgets what it is not told again. */
 function secureOptions({ certPem, keyPem }: Certificate): SecureContextOptions {
   return { cert: certPem, key: keyPem, minVersion: 'TLSv1.2' };
-}
-
-async function listen(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
-  server.listen({ host, port });
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    throw new DirectoryError('invalid', `LDAPS cannot listen on ${host} port ${port} (${reason}).`, {
-      field: 'listen',
-      cause,
-    });
-  }
 }

@@ -68,9 +68,9 @@ export interface Trials {
   /** Counts as a sign-in for the throttle. Throws DirectoryError 'not-found' where there is no such application. */
   signIn(trial: SignInTrial): Promise<Tried>;
   /** Throws DirectoryError 'invalid' (field `filter`) and 'not-found'. */
-  search(trial: SearchTrial): TriedSearch;
+  search(trial: SearchTrial): Promise<TriedSearch>;
   /** null: it is switched off, and sees nothing. */
-  sight(applicationId: string): Sighted | null;
+  sight(applicationId: string): Promise<Sighted | null>;
 }
 
 export interface TrialsDependencies extends BindDependencies, SearchDependencies {
@@ -115,7 +115,7 @@ export function createTrials(dependencies: TrialsDependencies): Trials {
       return { ok: reason === 'ok', sentence: SIGN_IN_SENTENCES[reason] };
     },
 
-    search({ as, base, scope, filter, attributes }) {
+    async search({ as, base, scope, filter, attributes }) {
       const request: SearchRequest = {
         ...{ type: 'search', base, scope, filter: parseFilter(filter), attributes },
         ...{ derefAliases: 0, sizeLimit: 0, timeLimitSeconds: 0, typesOnly: false },
@@ -127,7 +127,7 @@ export function createTrials(dependencies: TrialsDependencies): Trials {
       return lookAt(running, () => clock.now().getTime() - begunMs > SEARCH_MS_MAX);
     },
 
-    sight(applicationId) {
+    async sight(applicationId) {
       const view = snapshot().applicationView(applicationId);
       if (view === null) return null;
       const { users, groups } = snapshot().dit;

@@ -76,7 +76,11 @@ function clientOf(token: string | null): Client<paths> {
 async function aboutAndSettings(client: Client<paths>): Promise<void> {
   await clientOf(null).GET('/openapi.json');
   const { data: about } = await clientOf(null).GET('/management-enabled');
-  expect(about).toEqual({ managementEnabled: true });
+  expect(about).toEqual({ enabled: true });
+  await client.PATCH('/authority', { body: { url: 'https://login.example.com/check' } });
+  const { data: authority } = await client.GET('/authority');
+  expect(authority).toMatchObject({ hasToken: false, timeoutSeconds: 5 });
+  await client.DELETE('/authority');
   await client.PATCH('/settings', { body: { posix: { enabled: true }, auditDays: 90 } });
   const { data: settings } = await client.GET('/settings');
   expect(settings).toMatchObject({ auditDays: 90, posix: { enabled: true, loginShell: '/bin/bash' } });
@@ -87,6 +91,16 @@ async function aboutAndSettings(client: Client<paths>): Promise<void> {
     params: { query: { action: 'settings.edit', limit: 2 } },
   });
   expect(audit?.items).toHaveLength(2);
+  const { data: openId } = await client.PATCH('/openid-connect', {
+    body: {
+      ...{ issuer: 'https://login.example.com', clientId: 'roster', clientSecret: 'a secret' },
+      ...{ roles: { admins: 'admin' }, label: 'Example' },
+    },
+  });
+  expect(openId).toMatchObject({ label: 'Example', usernameClaim: 'preferred_username' });
+  await client.GET('/openid-connect');
+  await client.DELETE('/users/{username}/openid-identity', { params: { path: { username: 'admin' } } });
+  await client.DELETE('/openid-connect');
 }
 
 async function people(client: Client<paths>): Promise<void> {
@@ -189,6 +203,22 @@ async function attributes(client: Client<paths>): Promise<void> {
   await client.PATCH('/groups/{name}/attributes', { params: chemistry, body: { floor: ['2nd'] } });
   const { data: its } = await client.GET('/groups/{name}/attributes', { params: chemistry });
   expect(its).toEqual({ floor: ['2nd'] });
+  await client.POST('/attributes', { body: { name: 'badge', subject: 'user', type: 'image' } });
+  await client.POST('/attributes', { body: { name: 'logo', subject: 'group', type: 'image' } });
+  const badge = { params: { path: { username: 'kim', attribute: 'badge' } } };
+  await client.PUT('/users/{username}/attributes/{attribute}/image', { ...badge, ...jpeg() });
+  const { data: picture } = await client.GET('/users/{username}/attributes/{attribute}/image', {
+    ...{ ...badge, parseAs: 'arrayBuffer' },
+  });
+  expect(Buffer.from(picture ?? new ArrayBuffer(0))).toEqual(aJpeg());
+  await client.DELETE('/users/{username}/attributes/{attribute}/image', badge);
+  const logo = { params: { path: { name: 'chemistry', attribute: 'logo' } } };
+  await client.PUT('/groups/{name}/attributes/{attribute}/image', { ...logo, ...jpeg() });
+  const { response } = await client.GET('/groups/{name}/attributes/{attribute}/image', {
+    ...{ ...logo, parseAs: 'arrayBuffer' },
+  });
+  expect(response.headers.get('content-type')).toBe('image/jpeg');
+  await client.DELETE('/groups/{name}/attributes/{attribute}/image', logo);
   const { data: held } = await client.GET('/attributes/{name}', { params: { path } });
   expect(held).toMatchObject({ holders: 1 });
   await client.DELETE('/attributes/{name}', { params: { path, query: { holders: 1 } } });
@@ -245,6 +275,7 @@ async function sources(client: Client<paths>): Promise<void> {
   expect(run).toMatchObject({ state: 'succeeded', counters: { usersCreated: 3 } });
   const { data: items } = await client.GET('/sync-runs/{id}/items', { params: { path: { id: run.id } } });
   expect(items?.items.length).toBeGreaterThanOrEqual(3);
+  await links(client);
   await client.PATCH('/sources/{idOrName}', {
     params: corp,
     body: { policy: { guardMinimum: 1, guardPercent: 1 } },
@@ -266,6 +297,25 @@ async function sources(client: Client<paths>): Promise<void> {
     params: { ...corp, query: { keepImports: 'true' } },
   });
   expect(kept).toEqual({ users: 3, groups: 1 });
+}
+
+async function links(client: Client<paths>): Promise<void> {
+  const path = { username: 'ann' };
+  const { data: ann } = await client.GET('/users/{username}', { params: { path } });
+  const { data: local } = await client.POST('/users/{username}/unlink', {
+    params: { path },
+    body: { password: 'wren over the harbour' },
+  });
+  expect(local).toMatchObject({ origin: null, hasPassword: true });
+  const { data: linked } = await client.POST('/users/{username}/link', {
+    params: { path },
+    body: { source: 'corp', dn: ann?.origin?.dn ?? '' },
+  });
+  expect(linked).toMatchObject({ origin: { dn: ann?.origin?.dn }, hasPassword: false });
+  const { data: ben } = await client.POST('/sources/{idOrName}/users/{username}', {
+    params: { path: { idOrName: 'corp', username: 'ben' } },
+  });
+  expect(ben).toMatchObject({ username: 'ben' });
 }
 
 /** Follows a run by its events. */

@@ -120,15 +120,25 @@ describe('sources', () => {
   });
 });
 
+async function listed(query: string): Promise<{ items: SyncRun[]; next: string | null }> {
+  return (await (await call(`/api/v1/sync-runs${query}`)).json()) as {
+    items: SyncRun[];
+    next: string | null;
+  };
+}
+
 describe('sync runs', () => {
   test('are listed newest first, of all sources or of one', async () => {
     const first = await ended(await directory.syncRuns.begin(ACTOR, source));
     api.clock.advance(1000);
     const second = await directory.syncRuns.begin(ACTOR, source);
     for (const query of ['', '?source=corp', `?source=${source.id}`]) {
-      const runs = (await (await call(`/api/v1/sync-runs${query}`)).json()) as SyncRun[];
-      expect(runs.map(({ id }) => id)).toEqual([second.id, first.id]);
+      expect((await listed(query)).items.map(({ id }) => id)).toEqual([second.id, first.id]);
     }
+    const { items, next } = await listed('?source=corp&limit=1');
+    expect(items.map(({ id }) => id)).toEqual([second.id]);
+    const older = await listed(`?source=corp&limit=1&cursor=${next}`);
+    expect(older).toMatchObject({ items: [{ id: first.id }], next: null });
     expect((await call('/api/v1/sync-runs?source=nowhere')).status).toBe(404);
     expect(await problem(await call('/api/v1/sync-runs?surce=corp'))).toMatchObject({
       status: 400,

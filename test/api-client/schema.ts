@@ -531,6 +531,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{username}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind a user to an entry of a source, which checks the password from then on
+         * @description Needs the permission sources.edit: change sources.
+         */
+        post: operations["postUsersByUsernameLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/users/{username}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make an imported user a local one; without a password a disabled one
+         * @description Needs the permission sources.edit: change sources.
+         */
+        post: operations["postUsersByUsernameUnlink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sources/{idOrName}/users/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in one person from a source, with groups, before a sync does
+         * @description Needs the permission sources.sync: synchronize sources, and confirm and cancel runs.
+         */
+        post: operations["postSourcesByIdOrNameUsersByUsername"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{username}/reset-link": {
         parameters: {
             query?: never;
@@ -1139,6 +1199,62 @@ export interface paths {
         patch: operations["patchGroupsByNameAttributes"];
         trace?: never;
     };
+    "/users/{username}/attributes/{attribute}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the picture of a user in an attribute
+         * @description For everybody who has signed in, within his rights.
+         */
+        get: operations["getUsersByUsernameAttributesByAttributeImage"];
+        /**
+         * Give a user a picture in an attribute
+         * @description For everybody who has signed in, within his rights.
+         */
+        put: operations["putUsersByUsernameAttributesByAttributeImage"];
+        post?: never;
+        /**
+         * Take the picture of a user in an attribute away
+         * @description For everybody who has signed in, within his rights.
+         */
+        delete: operations["deleteUsersByUsernameAttributesByAttributeImage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/groups/{name}/attributes/{attribute}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the picture of a group in an attribute
+         * @description For everybody who has signed in, within his rights.
+         */
+        get: operations["getGroupsByNameAttributesByAttributeImage"];
+        /**
+         * Give a group a picture in an attribute
+         * @description Needs the permission groups.edit: change groups.
+         */
+        put: operations["putGroupsByNameAttributesByAttributeImage"];
+        post?: never;
+        /**
+         * Take the picture of a group in an attribute away
+         * @description Needs the permission groups.edit: change groups.
+         */
+        delete: operations["deleteGroupsByNameAttributesByAttributeImage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/users/{username}/storage": {
         parameters: {
             query?: never;
@@ -1463,7 +1579,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the newest 50 runs
+         * List runs, newest first
          * @description Needs the permission sources.read: see sources and their runs.
          */
         get: operations["getSyncRuns"];
@@ -1563,6 +1679,82 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/openid-connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the provider that is set, without its secret
+         * @description Needs the permission settings.read: see the settings and the state of the server.
+         */
+        get: operations["getOpenidConnect"];
+        put?: never;
+        post?: never;
+        /**
+         * Let nobody sign in there any more
+         * @description Needs the permission settings.edit: change the settings.
+         */
+        delete: operations["deleteOpenidConnect"];
+        options?: never;
+        head?: never;
+        /**
+         * Set a provider, or change what is given of it
+         * @description Needs the permission settings.edit: change the settings.
+         */
+        patch: operations["patchOpenidConnect"];
+        trace?: never;
+    };
+    "/users/{username}/openid-identity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget who a user is at the provider: the next sign-in there is as the first
+         * @description Needs the permission users.edit: change, enable and disable users of a lower role, and end their sessions.
+         */
+        delete: operations["deleteUsersByUsernameOpenidIdentity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read which external authority is set
+         * @description Needs the permission settings.read: see the settings and the state of the server.
+         */
+        get: operations["getAuthority"];
+        put?: never;
+        post?: never;
+        /**
+         * Take the external authority away: people are managed here again
+         * @description Needs the permission settings.edit: change the settings.
+         */
+        delete: operations["deleteAuthority"];
+        options?: never;
+        head?: never;
+        /**
+         * Set the external authority, or change what is given of it
+         * @description Needs the permission settings.edit: change the settings.
+         */
+        patch: operations["patchAuthority"];
+        trace?: never;
+    };
     "/audit": {
         parameters: {
             query?: never;
@@ -1593,7 +1785,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add the people of a file: all of them, or nobody
+         * Add the people of a file, or all that an export holds: all of it, or nothing
          * @description Needs the permission import: import users and groups from files.
          */
         post: operations["postImport"];
@@ -1974,7 +2166,7 @@ export interface components {
             /** @enum {string} */
             subject: "user" | "group";
             /** @enum {string} */
-            type: "text" | "integer" | "boolean" | "time";
+            type: "text" | "integer" | "boolean" | "time" | "image";
             /** @description Whether it may have more than one value. */
             several: boolean;
             description: string;
@@ -1996,7 +2188,7 @@ export interface components {
             /** @enum {string} */
             subject: "user" | "group";
             /** @enum {string} */
-            type: "text" | "integer" | "boolean" | "time";
+            type: "text" | "integer" | "boolean" | "time" | "image";
             /** @description Whether it may have more than one value. */
             several: boolean;
             description: string;
@@ -2121,6 +2313,7 @@ export interface components {
                     phone?: string[] | null;
                     mobile?: string[] | null;
                     sshPublicKeys?: string[] | null;
+                    avatar?: string[] | null;
                     groupDisplayName?: string[] | null;
                     groupDescription?: string[] | null;
                     members?: string[] | null;
@@ -2269,6 +2462,8 @@ export interface components {
         /** @description The settings in force, without secrets. */
         Settings: {
             allow: string[];
+            /** @description Whether LDAPS is served at all. */
+            ldapServed: boolean;
             passwordModify: boolean;
             posix: {
                 enabled: boolean;
@@ -2286,6 +2481,45 @@ export interface components {
             passwordScoreMinimum: number;
             /** @description Roles whose users can do nothing without a second factor. */
             secondFactorRoles: "all" | string[];
+        };
+        /** @description The provider at which people may sign in to the pages. */
+        OpenIdConnect: {
+            /** @description URL, as the provider calls itself. */
+            issuer: string;
+            clientId: string;
+            /** @description Certificates to trust; null: the public ones. */
+            caPem: string | null;
+            /** @description On the button, after "Sign in with". */
+            label: string;
+            /**
+             * @description By what a newcomer is taken for a user who is here.
+             * @enum {string}
+             */
+            match: "nobody" | "username" | "email";
+            /** @description Whether others become users. */
+            createUsers: boolean;
+            usernameClaim: string;
+            roleClaim: string;
+            /** @description Name of a role by value of the role claim. */
+            roles: {
+                [key: string]: string;
+            };
+            /**
+             * @description Who sees to it.
+             * @enum {string}
+             */
+            secondFactor: "roster" | "provider";
+        };
+        /** @description The external authority. */
+        Authority: {
+            /** @description To which name and password are posted: https, or http on the machine of the server. */
+            url: string;
+            /** @description Certificates to trust in the place of the public ones; null: those. */
+            caPem: string | null;
+            timeoutSeconds: number;
+            /** @description Whether it may say that somebody is an owner. */
+            ownersAllowed: boolean;
+            hasToken: boolean;
         };
         /** @description One change, or one attempt that is worth a line. */
         AuditLine: {
@@ -2311,6 +2545,14 @@ export interface components {
             created: number;
             updated: number;
             unchanged: number;
+            /** @description What an export has beside people. */
+            others: {
+                [key: string]: {
+                    created: number;
+                    updated: number;
+                    unchanged: number;
+                };
+            };
             /** @description The first hundred. */
             problems: {
                 line: number;
@@ -2389,7 +2631,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        managementEnabled: boolean;
+                        enabled: boolean;
                     };
                 };
             };
@@ -2558,6 +2800,11 @@ export interface operations {
                     phone?: string;
                     mobile?: string;
                     sshPublicKeys?: string[];
+                    /**
+                     * Format: password
+                     * @description Asked for with another address.
+                     */
+                    currentPassword?: string;
                 };
             };
         };
@@ -3686,6 +3933,117 @@ export interface operations {
             };
         };
     };
+    postUsersByUsernameLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name or id. */
+                    source: string;
+                    dn?: string;
+                    /** @description Stable id, such as its entryUUID or objectGUID. */
+                    externalId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postUsersByUsernameUnlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: password */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postSourcesByIdOrNameUsersByUsername: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                idOrName: string;
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A user. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     postUsersByUsernameResetLink: {
         parameters: {
             query?: never;
@@ -3928,6 +4286,8 @@ export interface operations {
                     "application/json": {
                         enabled: boolean;
                         required: boolean;
+                        /** @description Whether one has a password, which is asked for. */
+                        passwordAsked: boolean;
                         recoveryCodesLeft: number;
                     };
                 };
@@ -5048,7 +5408,7 @@ export interface operations {
                     /** @enum {string} */
                     subject: "user" | "group";
                     /** @enum {string} */
-                    type: "text" | "integer" | "boolean" | "time";
+                    type: "text" | "integer" | "boolean" | "time" | "image";
                     /** @description Whether it may have more than one value. */
                     several?: boolean;
                     description?: string;
@@ -5330,6 +5690,206 @@ export interface operations {
                         [key: string]: string[];
                     };
                 };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUsersByUsernameAttributesByAttributeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putUsersByUsernameAttributesByAttributeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": unknown;
+                "image/png": unknown;
+                "image/webp": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUsersByUsernameAttributesByAttributeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGroupsByNameAttributesByAttributeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The content. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putGroupsByNameAttributesByAttributeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/jpeg": unknown;
+                "image/png": unknown;
+                "image/webp": unknown;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteGroupsByNameAttributesByAttributeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                attribute: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem. */
             default: {
@@ -5882,6 +6442,7 @@ export interface operations {
                             phone?: string[] | null;
                             mobile?: string[] | null;
                             sshPublicKeys?: string[] | null;
+                            avatar?: string[] | null;
                             groupDisplayName?: string[] | null;
                             groupDescription?: string[] | null;
                             members?: string[] | null;
@@ -6052,6 +6613,7 @@ export interface operations {
                             phone?: string[] | null;
                             mobile?: string[] | null;
                             sshPublicKeys?: string[] | null;
+                            avatar?: string[] | null;
                             groupDisplayName?: string[] | null;
                             groupDescription?: string[] | null;
                             members?: string[] | null;
@@ -6267,6 +6829,8 @@ export interface operations {
         parameters: {
             query?: {
                 source?: string;
+                limit?: number;
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -6280,7 +6844,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SyncRunSummary"][];
+                    "application/json": {
+                        items: components["schemas"]["SyncRunSummary"][];
+                        /** @description The cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
                 };
             };
             /** @description A problem. */
@@ -6408,6 +6976,7 @@ export interface operations {
                      * @description Of cn=admin,ou=system.
                      */
                     bindPassword?: string;
+                    ldapServed?: boolean;
                     passwordModify?: boolean;
                     posix?: {
                         enabled?: boolean;
@@ -6500,6 +7069,251 @@ export interface operations {
                     "application/json": {
                         allow: string[];
                     };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenidConnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The provider at which people may sign in to the pages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdConnect"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteOpenidConnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchOpenidConnect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description URL, as the provider calls itself. */
+                    issuer?: string;
+                    clientId?: string;
+                    /** @description Certificates to trust; null: the public ones. */
+                    caPem?: string | null;
+                    /** @description On the button, after "Sign in with". */
+                    label?: string;
+                    /**
+                     * @description By what a newcomer is taken for a user who is here.
+                     * @enum {string}
+                     */
+                    match?: "nobody" | "username" | "email";
+                    /** @description Whether others become users. */
+                    createUsers?: boolean;
+                    usernameClaim?: string;
+                    roleClaim?: string;
+                    /** @description Name of a role by value of the role claim. */
+                    roles?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Who sees to it.
+                     * @enum {string}
+                     */
+                    secondFactor?: "roster" | "provider";
+                    /** Format: password */
+                    clientSecret?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The provider at which people may sign in to the pages. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIdConnect"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUsersByUsernameOpenidIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAuthority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The external authority. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authority"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteAuthority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchAuthority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description To which name and password are posted: https, or http on the machine of the server. */
+                    url?: string;
+                    /** @description Certificates to trust in the place of the public ones; null: those. */
+                    caPem?: string | null;
+                    timeoutSeconds?: number;
+                    /** @description Whether it may say that somebody is an owner. */
+                    ownersAllowed?: boolean;
+                    /** @description Sent as a bearer token; null: none. With another URL or CA it must be given anew. */
+                    token?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The external authority. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Authority"];
                 };
             };
             /** @description A problem. */

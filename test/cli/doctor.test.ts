@@ -125,4 +125,13 @@ describe('what is wrong is told by the sentence that mends it', () => {
     });
     expect(await sentences('wrong')).toEqual([expect.stringMatching(/^Source corp: /)]);
   });
+
+  test('an external authority that does not answer', async () => {
+    expect((await roster.cli(['authority', 'set', 'http://127.0.0.1:1/check'])).status).toBe(0);
+    expect(await sentences('wrong')).toEqual([
+      expect.stringMatching(
+        /^The external authority http:\/\/127\.0\.0\.1:1\/check cannot be asked \(ECONNREFUSED\)/,
+      ),
+    ]);
+  });
 });

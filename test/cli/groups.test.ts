@@ -37,6 +37,14 @@ test('groups are added, given members and owners, and shown', async () => {
     /^Name +staff\n[\s\S]*\n\nMEMBER +KIND +ROLE +ADDED\njdoe +user +owner\nrroe +user\nteam +group\n$/,
   );
   expect(await roster.json('groups', 'list')).toMatchObject([{ name: 'staff' }, { name: 'team' }]);
+  expect((await roster.cli(['users', 'list', '--detailed'])).stdout).toMatch(
+    /^rroe +rroe +invited +user +staff$/m,
+  );
+  expect(await roster.json('users', 'list', '--detailed')).toMatchObject([
+    { username: 'admin', groups: [] },
+    { username: 'jdoe', groups: [{ name: 'staff', owner: true }] },
+    { username: 'rroe', groups: [{ name: 'staff', owner: false }] },
+  ]);
 
   const cycle = await roster.cli(['groups', 'add-member', 'team', 'staff']);
   expect(cycle).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^.*staff.*\n$/) });

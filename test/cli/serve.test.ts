@@ -43,6 +43,7 @@ test('a signal ends it in order, however often it comes', async () => {
     ROSTER_LDAPS_HOST: '127.0.0.1',
     ROSTER_LDAPS_PORT: '0',
     ROSTER_HTTP_PORT: '0',
+    ROSTER_LDAP_WORKERS: '1',
   };
   const server = spawn(process.execPath, [BIN, 'serve'], { cwd: roster.folder, env });
   server.stderr.resume();
@@ -80,7 +81,7 @@ test('a taken port is told in one sentence, and the generated passwords are not 
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? String(address.port) : '';
   roster = await newRoster({ ROSTER_HTTP_PORT: port, ROSTER_BIND_PASSWORD: '', ROSTER_LOG_LEVEL: 'silent' });
-  const { status, stdout, stderr } = await roster.cli(['serve']);
+  const { status, stdout, stderr } = await roster.program(['serve']);
   taken.close();
   expect(status).toBe(1);
   expect(stderr).toMatch(new RegExp(`^HTTP cannot listen on 127\\.0\\.0\\.1 port ${port} .*\\n$`));
@@ -89,7 +90,7 @@ test('a taken port is told in one sentence, and the generated passwords are not 
 
 test('every problem of the configuration is told, each in one line', async () => {
   roster = await newRoster({ ROSTER_LDAPS_PORT: 'ldaps', ROSTER_ALLOW: 'everybody' });
-  const { status, stdout, stderr } = await roster.cli(['serve']);
+  const { status, stdout, stderr } = await roster.program(['serve']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/^ROSTER_LDAPS_PORT is "ldaps": .*\nROSTER_ALLOW is "everybody": .*\n$/);
 });

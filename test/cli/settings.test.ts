@@ -82,6 +82,32 @@ test('the allow-list is replaced for a running server, and emptied only on deman
   expect((await roster.cli(['settings', 'list'])).stdout).toMatch(/^allow +nobody$/m);
 });
 
+test('an external authority is set for a running server, and taken away', async () => {
+  const url = 'https://login.example.com/check';
+  expect(
+    await roster.cli(['authority', 'set', url, '--token-stdin', '--timeout', '9'], 'a-token\n'),
+  ).toMatchObject({
+    ...{ status: 0, stderr: '' },
+  });
+  const shown = { url, caPem: null, timeoutSeconds: 9, ownersAllowed: false, hasToken: true };
+  expect(await roster.json('authority', 'show')).toEqual(shown);
+  for (const args of [
+    ['users', 'add', 'jroe'],
+    ['users', 'reset-link', 'admin'],
+    ['groups', 'add', 'staff'],
+    ['roles', 'add', 'helpdesk'],
+  ]) {
+    const { status, stdout, stderr } = await roster.cli(args);
+    expect({ status, stdout }, args.join(' ')).toEqual({ status: 1, stdout: '' });
+    expect(stderr, args.join(' ')).toBe(
+      `Users, groups and roles are managed by the external authority ${url}, and not here: change them there, or take the setting authority away.\n`,
+    );
+  }
+  expect(await roster.cli(['authority', 'off'])).toMatchObject({ status: 0 });
+  expect(await roster.json('authority', 'show')).toBeNull();
+  expect(await roster.cli(['groups', 'add', 'staff'])).toMatchObject({ status: 0 });
+});
+
 test.each([
   ['a state that is none', ['set', 'password-modify', 'maybe'], 2, /on.*off/],
   ['no address at all', ['set', 'allow'], 2, /--none/],

@@ -62,7 +62,9 @@ test('a source is tried and synchronised, and its runs are listed', async () => 
   expect((await roster.cli(['sources', 'runs'])).stdout).toMatch(
     /^RUN +STARTED +SOURCE +STATE +PROBLEMS +OUTCOME\n\S+ +\S+ +corp +succeeded +0 +\S/,
   );
-  const [newest] = await roster.json<{ id: string }[]>('sources', 'runs', 'corp');
+  const [newest, ...none] = await roster.json<{ id: string }[]>('sources', 'runs', 'corp', '--limit', '1');
+  expect(none).toEqual([]);
+  expect(await roster.cli(['sources', 'runs', '--limit', '0'])).toMatchObject({ status: 2 });
   expect((await roster.cli(['sources', 'report', newest?.id ?? ''])).stdout).toMatch(
     /^Source +corp\nState +succeeded\nStarted +\S+\nFinished +\S+\nOutcome +Nothing changed\.\n$/,
   );

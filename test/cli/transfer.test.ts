@@ -74,6 +74,34 @@ test('people are imported and exported', async () => {
   expect(JSON.parse(await readFile(inFolder('all.json'), 'utf8'))).toMatchObject({ version: 1 });
 });
 
+test('an export of everything is imported again', async () => {
+  roster = await newRoster();
+  await roster.start();
+  await roster.cli(['users', 'add', 'jdoe']);
+  await roster.cli(['groups', 'add', 'staff']);
+  await roster.cli(['organizations', 'add', 'acme', '--owner', 'jdoe']);
+  await roster.cli(['groups', 'add-member', 'staff', 'jdoe', '--owner']);
+  expect((await roster.cli(['export', '--format', 'json', '--output', 'all.json'])).status).toBe(0);
+  for (const args of [
+    ...[
+      ['users', 'delete', 'jdoe'],
+      ['groups', 'delete', 'staff'],
+      ['organizations', 'delete', 'acme', '--yes'],
+    ],
+  ]) {
+    expect((await roster.cli(args)).status).toBe(0);
+  }
+  expect((await roster.cli(['import', 'all.json', '--update', '--preview'])).stdout).toBe(
+    'Would add 1 user, change 0, leave 1 as they were.\nOf groups: 1 added, 0 changed, 0 as they were.\n' +
+      'Of organizations: 1 added, 0 changed, 0 as they were.\nOf memberships: 2 added, 0 changed, 0 as they were.\n',
+  );
+  expect((await roster.cli(['import', 'all.json', '--update'])).status).toBe(0);
+  expect(await roster.json('groups', 'show', 'staff')).toMatchObject({
+    members: [{ name: 'jdoe', owner: true }],
+  });
+  expect(await roster.json('organizations', 'show', 'acme')).toMatchObject({ owners: ['jdoe'] });
+});
+
 test('the whole is backed up while the server runs, and restored when it has stopped', async () => {
   roster = await newRoster();
   await roster.start();

@@ -1,7 +1,7 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { aJpeg } from '../support/pictures.ts';
+import { aJpeg, aPng } from '../support/pictures.ts';
 import { newRoster, startRoster, type TestRoster } from '../support/roster.ts';
 import { ED25519, ED25519_FINGERPRINT } from '../support/ssh-keys.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => roster.remove());
 
 test('a user is added with a password from standard input, shown and listed, without secrets', async () => {
-  const added = await roster.cli(
+  const added = await roster.program(
     ['users', 'add', 'jdoe', '--email', 'jdoe@example.org', '--name', 'Jane Doe', '--password-stdin'],
     'correct horse\n',
   );
@@ -47,6 +47,60 @@ test('a user may be added without a password, and get one later', async () => {
     stderr: '',
   });
   expect(await roster.json('users', 'show', 'later')).toMatchObject({ hasPassword: true });
+});
+
+test('adding changes the user who has the e-mail address, where that is asked for', async () => {
+  const add = (...more: string[]) =>
+    roster.cli(['users', 'add', 'greta', '--email', 'Greta@example.org', '--confirm', ...more]);
+  expect((await add('--update')).stdout).toBe('Added user greta, without a password.\n');
+  expect((await add('--name', 'Greta')).status).toBe(1);
+  const changed = ['users', 'add', 'other', '--email', 'greta@EXAMPLE.org', '--role', 'admin'];
+  expect(
+    (await roster.cli([...changed, '--update', '--password-stdin'], 'wren over the harbour\n')).stdout,
+  ).toBe('Changed user greta.\n');
+  expect(await roster.json('users', 'show', 'greta')).toMatchObject({
+    ...{ email: 'greta@EXAMPLE.org', role: 'admin', confirmed: true, hasPassword: true },
+  });
+  expect((await roster.cli(['users', 'show', 'other'])).status).toBe(1);
+  expect(await roster.cli(['users', 'add', 'other', '--update'])).toMatchObject({ status: 2, stdout: '' });
+  await roster.cli(['users', 'delete', 'greta']);
+});
+
+test('pictures in attributes are read from files and written into files', async () => {
+  const path = (name: string) => join(roster.folder, name);
+  await roster.cli(['attributes', 'add', 'badge', '--type', 'image']);
+  await roster.cli(['attributes', 'add', 'logo', '--type', 'image', '--of', 'group']);
+  await writeFile(path('badge.png'), aPng());
+  await writeFile(path('none.txt'), 'text');
+  const add = ['users', 'add', 'petra', '--attribute-file', 'badge=badge.png'];
+  expect(await roster.cli(add)).toMatchObject({ status: 0, stderr: '' });
+  await roster.cli(['groups', 'add', 'chess', '--attribute-file', 'logo=badge.png']);
+  for (const [attribute, holder] of [
+    ['badge', 'petra'],
+    ['logo', 'chess'],
+  ] as const) {
+    const write = ['attributes', 'image', attribute, holder, '--output', `${holder}.png`];
+    expect((await roster.cli(write)).stdout).toMatch(/^Wrote \d+ bytes of image\/png into /);
+    expect(await readFile(path(`${holder}.png`))).toEqual(aPng());
+    expect(await roster.cli(write)).toMatchObject({ status: 1, stderr: expect.stringMatching(/EEXIST/) });
+  }
+  expect((await roster.cli(['users', 'show', 'petra'])).stdout).toMatch(
+    /^badge +image\/png;bytes=\d+;sha256=/m,
+  );
+  const edit = ['users', 'edit', 'petra'];
+  expect(await roster.cli([...edit, '--attribute-file', 'badge=none.txt'])).toMatchObject({
+    ...{ status: 1, stderr: expect.stringMatching(/which this is not/) },
+  });
+  expect((await roster.cli([...edit, '--attribute-file', 'badge=missing.png'])).status).toBe(2);
+  expect((await roster.cli([...edit, '--attribute', 'badge='])).status).toBe(0);
+  expect((await roster.cli(['attributes', 'image', 'badge', 'petra', '--output', 'x.png'])).status).toBe(1);
+  for (const args of [
+    ['users', 'delete', 'petra'],
+    ['groups', 'delete', 'chess'],
+    ['attributes', 'delete', 'badge'],
+  ]) {
+    expect((await roster.cli(args)).status).toBe(0);
+  }
 });
 
 test.each([
@@ -146,11 +200,11 @@ test('in a folder without a Roster nothing is made, and the sentence says where 
 });
 
 test('the version is the one of the package', async () => {
-  expect((await roster.cli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await roster.program(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
 test('help is no failure', async () => {
-  expect(await roster.cli(['users', '--help'])).toMatchObject({ status: 0, stderr: '' });
+  expect(await roster.program(['users', '--help'])).toMatchObject({ status: 0, stderr: '' });
 });
 
 test('a profile is given by options, from files and key by key, shown and taken away', async () => {

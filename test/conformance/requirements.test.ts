@@ -19,7 +19,10 @@ import { BIND_DN, type Credentials, type TestRoster } from '../support/roster.ts
 
 const BASE = 'dc=roster';
 /** As long as one may be. */
-const LONG_PASSWORD = 'x'.repeat(72);
+const LONG_PASSWORD = 'wren over the harbour, and a lamp in the north tower of the old castle 7!'.slice(
+  0,
+  72,
+);
 const ADMIN: Credentials = { dn: BIND_DN, password: LONG_PASSWORD };
 
 let roster: TestRoster;

@@ -138,13 +138,21 @@ async function apply(
       chunks.push(steps);
       return { ...NO_COUNTERS, ...countsOf(steps) };
     },
+    async keepDigests() {},
   };
   const source = sourceAt({ url: '', caPem: '', baseDn: 'dc=x', readerDn: '', readerPassword: '' });
   const counters = addCounts(
     NO_COUNTERS,
     stages.flatMap(({ steps }) => steps),
   );
-  const plan: Plan = { stages, counters, problems: [], warnings: [], ignoredMembers: 0 };
+  const plan: Plan = {
+    stages,
+    counters,
+    problems: [],
+    warnings: [],
+    ignoredMembers: 0,
+    digests: { users: [], groups: [] },
+  };
   const problems: readonly SyncProblem[] = await applyPlan({
     imports,
     source,

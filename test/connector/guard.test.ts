@@ -87,6 +87,53 @@ test.each([
   else expect(reason).toContain(sentence);
 });
 
+test.each([1, 2, 9])('when all of %i groups are gone the run pauses, though a group is new', (count) => {
+  const state = imported(5, count);
+  expect(reasonOf(upstreamOf(5, 0), state)).toContain(`no groups at all, while ${count} are imported`);
+  const { users } = upstreamOf(5, 0);
+  const groups = upstreamOf(0, 10).groups?.slice(9) ?? null;
+  const reason = reasonOf({ users, groups }, state);
+  if (count === 1) expect(reason).toBeNull();
+  else expect(reason).toContain(`suspend ${count} of ${count} groups`);
+});
+
+test('groups that are suspended already are not missed again, nor those of a source without groups', () => {
+  const state = imported(5, 3);
+  const gone = applySteps(
+    state,
+    planOf(upstreamOf(5, 0), state).stages.flatMap(({ steps }) => steps.map(({ step }) => step)),
+  );
+  expect(reasonOf(upstreamOf(5, 0), gone)).toBeNull();
+  expect(reasonOf({ ...upstreamOf(5, 0), groups: null }, state)).toBeNull();
+});
+
+test('when all of few users are others the run pauses', () => {
+  const { users, groups } = upstreamOf(6, 0);
+  expect(reasonOf({ users: users.slice(3), groups }, imported(3, 0))).toContain('suspend 3 of 3 users');
+});
+
+test.each([
+  ['users', 9, false],
+  ['users', 10, true],
+  ['groups', 10, true],
+] as const)('taking over %s of another source, %i of them, pauses the run: %s', (kind, count, pauses) => {
+  const theirs = imported(kind === 'users' ? count : 0, kind === 'groups' ? count : 0);
+  const adoptable = {
+    users: new Map(theirs.users.map((user) => [user.username, user])),
+    groups: new Map(theirs.groups.map((group) => [group.name, group])),
+  };
+  const taken = {
+    usernames: new Map(theirs.users.map(({ username, id }) => [username, id])),
+    emails: new Map<string, string>(),
+    groupNames: new Map(theirs.groups.map(({ name, id }) => [name, id])),
+    adoptable,
+  };
+  const upstream = upstreamOf(Math.max(count, 1), kind === 'groups' ? count : 0);
+  const reason = reasonOf(upstream, EMPTY_STATE, {}, taken);
+  if (pauses) expect(reason).toContain(`take over ${count} of ${count} ${kind}`);
+  else expect(reason).toBeNull();
+});
+
 function upstreamOf(users: number, groups: number): Upstream {
   const nothing = { email: null, otherEmails: [], displayName: null, givenName: null, familyName: null };
   return {
@@ -123,18 +170,23 @@ function suspendedBut(left: number, state: ImportedState): ImportedState {
   );
 }
 
-function reasonOf(upstream: Upstream, state: ImportedState, given: Partial<SyncPolicy> = {}): string | null {
+function reasonOf(
+  upstream: Upstream,
+  state: ImportedState,
+  given: Partial<SyncPolicy> = {},
+  taken = NOBODY,
+): string | null {
   const policy = { ...DEFAULT_POLICY, ...given };
-  return guardReason(policy, upstream, state, planOf(upstream, state, policy));
+  return guardReason(policy, upstream, state, planOf(upstream, state, policy, taken), taken.adoptable);
 }
 
-function planOf(upstream: Upstream, state: ImportedState, policy = DEFAULT_POLICY) {
+function planOf(upstream: Upstream, state: ImportedState, policy = DEFAULT_POLICY, taken = NOBODY) {
   let last = 0;
   return completed(
     planSync({
       upstream,
       state,
-      taken: NOBODY,
+      taken,
       policy,
       now: NOW,
       usernameHint: '',

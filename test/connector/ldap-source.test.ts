@@ -76,7 +76,7 @@ test('a server that falls silent is given up after the time limit', async () => 
     signal,
     limits,
   });
-  victim.kill('SIGSTOP');
+  await victim.suspend();
   await expect(all(session.users())).rejects.toThrow('did not answer within 0.1 seconds');
   await victim.stop();
 });

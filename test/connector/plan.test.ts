@@ -140,7 +140,7 @@ describe('people', () => {
     const back = user('a', { externalId: 'id-new', dn: 'uid=a,ou=new,dc=x' });
     const plan = planOf({ users: [back, user('b')], groups: null }, { state });
     expect(stepsOf(plan)).toMatchObject([
-      { type: 'update-user', id: state.users[0]?.id, externalId: 'id-new', suspended: false },
+      { type: 'update-user', id: state.users[0]?.id, externalId: 'id-new', anew: true, suspended: false },
     ]);
     expect(plan.counters).toMatchObject({ usersUpdated: 1, usersDisabled: 0, usersCreated: 0 });
   });
@@ -158,7 +158,22 @@ describe('people', () => {
       { type: 'update-user', externalId: 'id-b' },
       { type: 'update-group', externalId: 'id-g' },
     ]);
+    expect(stepsOf(plan).some((step) => 'anew' in step)).toBe(false);
     expect(planOf(strong, { state: applied(state, plan) }).stages).toEqual([]);
+  });
+
+  test('who is gone since a day to come is gone since now: the clock was ahead', () => {
+    const state = stateOf({ users: [user('a'), user('b')], groups: [group('g'), group('h')] });
+    const listed = { users: [user('b')], groups: [group('h')] };
+    const ahead = new Date(NOW.getTime() + 100 * DAY_MS);
+    const gone = applied(state, planOf(listed, { state, now: ahead }), ahead);
+    const plan = planOf(listed, { state: gone });
+    expect(stepsOf(plan)).toMatchObject([
+      { type: 'update-user', gone: true },
+      { type: 'update-group', gone: true },
+    ]);
+    expect(plan.counters).toMatchObject({ usersDisabled: 0, usersUpdated: 0, groupsSuspended: 0 });
+    expect(planOf(listed, { state: applied(gone, plan) }).stages).toEqual([]);
   });
 
   test('who is gone is deleted after the days of grace where the policy says so, and frees the name', () => {

@@ -251,6 +251,17 @@ test('a sync takes one more search for each page, however many people there are'
   expect((searches[1] ?? 0) - (searches[0] ?? 0)).toBe(4);
 });
 
+test('a source that is disabled while it is read ends its run within seconds', async () => {
+  const provider = await start({ profile: 'openldap', knobs: { delayMs: 20_000 } });
+  const source = await add(provider);
+  const { done } = await connector.sync(ACTOR, source);
+  await roster.directory.sources.setEnabled(ACTOR, source.name, false);
+  expect(await done).toMatchObject({
+    state: 'failed',
+    reason: 'The source corp was disabled while it was synced; what had been applied until then stays.',
+  });
+});
+
 test('a connection lost between pages is read from the first page again: cookies stay on their connection', async () => {
   const people = Array.from({ length: 30 }, (_, index) => `user${index}`);
   const provider = await start({ profile: 'openldap', people, knobs: { pageMax: 10, finAfterPage: 2 } });

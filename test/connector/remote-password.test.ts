@@ -1,10 +1,14 @@
 /** Checking passwords at a real OpenLDAP. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBoundedWork } from '../../src/connector/bounded-work.ts';
+import { createPace } from '../../src/connector/pace.ts';
 import { createRemoteVerifier } from '../../src/connector/remote.ts';
 import { CHECKS_MAX, CHECKS_WAITING_MAX } from '../../src/connector/remote-password.ts';
+import { wait } from '../../src/connector/retry.ts';
+import { createSourceDoor, type SourceDoor } from '../../src/connector/source-door.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Verdict } from '../../src/core/credentials/verdict.ts';
+import type { Sources } from '../../src/core/directory/directory.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import type { Origin } from '../../src/core/model/origin.ts';
 import type { Source } from '../../src/core/model/source.ts';
@@ -71,7 +75,6 @@ test('somebody whom the filter leaves out does not sign in', async () => {
 });
 
 test.each<[string, Partial<Source>, RegExp]>([
-  ['a disabled source', { enabled: false }, /disabled source/],
   ['a refused reader', { bindDn: 'cn=nobody,dc=example,dc=com' }, /refused to bind/],
   ['a base that is gone', { baseDn: 'ou=gone,dc=example,dc=com' }, /does not exist/],
   ['a server that is away', { url: 'ldaps://127.0.0.1:1' }, /refuses connections/],
@@ -89,6 +92,15 @@ test.each<[string, Partial<Source>, RegExp]>([
   expect(lines.join()).toMatch(sentence);
 });
 
+test('whoever comes from a disabled source is refused without asking it', async () => {
+  const source = { ...sourceAt(slapd), url: silent.url, enabled: false };
+  const remote = verifierOf(source);
+  expect(await remote.verify(await originOf('user7'), 'user7', userPassword(7))).toEqual({
+    ...{ ok: false, reason: 'wrong', why: 'disabled' },
+  });
+  expect(remote.isAway()).toBe(false);
+});
+
 test('checks wait for their turn in a bounded queue, and end when Roster stops', async () => {
   const work = createBoundedWork();
   const remote = verifierOf({ ...sourceAt(slapd), url: silent.url }, work);
@@ -103,10 +115,22 @@ test('checks wait for their turn in a bounded queue, and end when Roster stops',
   );
 });
 
+test('whoever waits for a turn is told no later than who has one', async () => {
+  const source = { ...sourceAt(slapd), url: silent.url, signIn: { timeLimitSeconds: 1 } };
+  const work = createBoundedWork();
+  const remote = verifierOf(source, work);
+  const origin = await originOf('user8');
+  const begun = performance.now();
+  const checks = Array.from({ length: CHECKS_MAX * 4 }, () => remote.verify(origin, 'user8', 'x'));
+  for (const verdict of await Promise.all(checks)) expect(verdict).toMatchObject({ reason: 'unavailable' });
+  expect(performance.now() - begun).toBeLessThan(3_000);
+  await work.stop();
+});
+
 test('a source that does not answer keeps nobody of another source waiting', async () => {
   const work = createBoundedWork();
   const bySource = new Map([
-    ['silent', { ...sourceAt(slapd), url: silent.url }],
+    ['silent', { ...sourceAt(slapd), id: 'silent', url: silent.url }],
     ['id-of-corp', sourceAt(slapd)],
   ]);
   const sources = {
@@ -116,6 +140,7 @@ test('a source that does not answer keeps nobody of another source waiting', asy
   };
   const remote = createRemoteVerifier({
     sources,
+    door: doorTo(sources),
     newcomers: NOBODY_NEW,
     settings: { current: () => Promise.reject(new Error('nobody asks')) },
     work,
@@ -144,12 +169,18 @@ function verifierOf(source: Source, work = createBoundedWork(), log = silentLogg
   const sources = { byId: async () => source, list: async () => [], access: () => accessTo(slapd) };
   return createRemoteVerifier({
     sources,
+    door: doorTo(sources),
     newcomers: NOBODY_NEW,
     settings: { current: () => Promise.reject(new Error('nobody asks')) },
     work,
     clock: systemClock,
     log,
   });
+}
+
+function doorTo(sources: Pick<Sources, 'access'>): SourceDoor {
+  const pace = createPace({ now: () => performance.now(), wait });
+  return createSourceDoor({ sources, clock: systemClock, pace, wait });
 }
 
 async function originOf(uid: string): Promise<Origin> {

@@ -89,6 +89,27 @@ test('what was due while no server ran is made up once', async () => {
   expect(await countRuns()).toBe(1);
 });
 
+test('what a clock that was ahead has put off is due when the schedule says', async () => {
+  await roster.directory.sources.add(ACTOR, { ...NEW_SOURCE, schedule: '0 * * * *' });
+  const scheduler = schedulerOf(roster.directory);
+  const nextRunAt = async () => (await roster.directory.sources.find('corp')).nextRunAt?.getTime();
+  const years = 20_000 * HOUR_MS;
+  roster.clock.advance(years);
+  await scheduler.beginDue();
+  await endRuns();
+  expect(await nextRunAt()).toBe(roster.clock.now().getTime() + HOUR_MS);
+  const now = roster.clock.advance(-years).getTime();
+  await scheduler.beginDue();
+  expect(await nextRunAt()).toBe(now + HOUR_MS);
+  roster.clock.advance(years);
+  await scheduler.beginDue();
+  await endRuns();
+  roster.clock.advance(-years);
+  await schedulerOf(roster.directory).beginDue();
+  expect(await nextRunAt()).toBe(now + HOUR_MS);
+  expect(await countRuns()).toBe(2);
+});
+
 test('while a source is being synchronized it stays due, and begins afterwards', async () => {
   const source = await roster.directory.sources.add(ACTOR, { ...NEW_SOURCE, schedule: '0 * * * *' });
   roster.clock.advance(HOUR_MS);

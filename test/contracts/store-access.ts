@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { AuditQuery, WriteTransaction } from '../../src/core/directory/store.ts';
+import { IMPORTED_PEOPLE } from '../../src/core/model/audit.ts';
 import { noExtras } from '../../src/core/model/extra-credentials.ts';
 import type { CustomRole } from '../../src/core/model/role.ts';
 import type { Session } from '../../src/core/model/session.ts';
@@ -29,6 +30,7 @@ function aRole(fields: Partial<CustomRole> & Pick<CustomRole, 'name'>): CustomRo
 function aSession(userId: string, fields: Partial<Session> = {}): Session {
   return {
     ...{ id: randomUUID(), userId, kind: 'page', secretHash: randomUUID(), previousHash: null },
+    secondFactorElsewhere: false,
     ...{ createdAt: THEN, lastSeenAt: THEN, expiresAt: FAR, address: null, userAgent: '' },
     ...fields,
   };
@@ -71,6 +73,28 @@ export function accessContract({ store, database }: StoreContext): void {
       });
     });
 
+    test('who somebody at an OpenID provider is here is kept, once for each, and goes with the user', async () => {
+      const [jane, bob] = [aUser({ username: 'jane' }), aUser({ username: 'bob' })];
+      const identity = { issuer: 'https://x', subject: 'Sub', userId: jane.id, created: true };
+      await write(async (it) => {
+        await it.insertUsers([jane, bob]);
+        await it.insertOpenIdIdentity(identity);
+        await it.insertOpenIdIdentity({ ...identity, subject: 'sub', userId: bob.id, created: false });
+      });
+      for (const taken of [{ userId: bob.id }, { subject: 'another' }]) {
+        const again = write((it) => it.insertOpenIdIdentity({ ...identity, ...taken }));
+        await expect(again).rejects.toMatchObject({ code: 'conflict' });
+      }
+      await write((it) => it.deleteOpenIdIdentities(bob.id));
+      await store().read(async (it) => {
+        expect(await it.openIdIdentity('https://x', 'Sub')).toEqual(identity);
+        expect(await it.openIdIdentity('https://x', 'sub')).toBeNull();
+        expect(await it.openIdIdentitiesOf(jane.id)).toEqual([identity]);
+      });
+      await write((it) => it.deleteUsers([jane.id]));
+      expect(await store().read((it) => it.openIdIdentity('https://x', 'Sub'))).toBeNull();
+    });
+
     test('grants, sessions and tokens are kept, and go with their user', async () => {
       const [jane, bob] = [aUser({ username: 'jane' }), aUser({ username: 'bob' })];
       const session = aSession(jane.id, { kind: 'api', previousHash: 'previous', address: '::1' });
@@ -86,6 +110,7 @@ export function accessContract({ store, database }: StoreContext): void {
       });
       await store().read(async (it) => {
         expect(await it.grantsOf(jane.id)).toEqual([grant]);
+        expect(await it.grantsAtSource('a source')).toEqual([]);
         expect(await it.session(session.id)).toEqual(session);
         expect(await it.sessionByHash(session.secretHash)).toEqual(session);
         expect(await it.sessionByHash('previous')).toEqual(session);
@@ -160,6 +185,20 @@ export function accessContract({ store, database }: StoreContext): void {
   });
 
   describe('the search of the audit', () => {
+    test('finds lines about a person, and those about many with the person among them', async () => {
+      const [id, other] = [randomUUID(), randomUUID()];
+      await write(async (it) => {
+        await it.appendAudit(aLine({ action: 'user.add', subjectId: id }));
+        await it.appendAudit(
+          aLine({ action: IMPORTED_PEOPLE, details: { created: [other], updated: [id] } }),
+        );
+        await it.appendAudit(aLine({ action: IMPORTED_PEOPLE, details: { created: [other], updated: [] } }));
+        await it.appendAudit(aLine({ action: 'user.other', details: { created: [id] } }));
+      });
+      const found = await store().read((it) => it.auditSearch({ ...EVERYTHING, subjectId: id, limit: 10 }));
+      expect(found.map(({ line }) => line.action)).toEqual([IMPORTED_PEOPLE, 'user.add']);
+    });
+
     test('reads the index of what is asked, and sorts nothing', async () => {
       const asked: readonly (readonly [Partial<AuditQuery>, RegExp])[] = [
         [{}, /audit_lines_at\b/],

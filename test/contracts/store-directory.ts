@@ -8,6 +8,7 @@ import type { Origin } from '../../src/core/model/origin.ts';
 import { EMPTY_PROFILE } from '../../src/core/model/profile.ts';
 import type { Source } from '../../src/core/model/source.ts';
 import { DEFAULT_POLICY } from '../../src/core/model/sync-policy.ts';
+import type { SyncRun } from '../../src/core/model/sync-run.ts';
 import type { User } from '../../src/core/model/user.ts';
 import {
   aGroup,
@@ -473,6 +474,12 @@ export function directoryContract({ store }: StoreContext): void {
       await store().read(async (it) => {
         expect(await it.syncRuns(null, 2)).toEqual([third, second]);
         expect(await it.syncRuns(corp.id, 9)).toEqual([third, finished]);
+        const placeOf = ({ id, startedAt }: SyncRun) => ({ id, startedAt: startedAt.getTime() });
+        expect(await it.syncRuns(null, 9, placeOf(second))).toEqual([finished]);
+        expect(await it.syncRuns(corp.id, 9, placeOf(third))).toEqual([finished]);
+        const before = { ...placeOf(second), id: `${second.id}~` };
+        expect(await it.syncRuns(null, 9, before)).toEqual([second, finished]);
+        expect(await it.syncRuns(corp.id, 9, before)).toEqual([finished]);
         expect(await it.syncRun(first.id)).toEqual(finished);
         const running = await it.runningSyncRuns();
         expect(byId(running)).toEqual(byId([second, third]));

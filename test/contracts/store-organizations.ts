@@ -34,6 +34,49 @@ export function organizationContract({ store }: StoreContext): void {
     });
   });
 
+  describe('pictures in attributes', () => {
+    const image = (text: string) => ({
+      digest: `digest of ${text}`,
+      octets: Buffer.from(`${text}\u0000\xff`, 'latin1'),
+    });
+
+    test('are found by who has them and by digest, are replaced, and go with their holder', async () => {
+      const [jane, staff] = [aUser({ username: 'jane' }), aGroup({ name: 'staff' })];
+      const [cat, dog] = [image('cat'), image('dog')];
+      await store().write(async (it) => {
+        await it.insertUsers([jane]);
+        await it.insertGroups([staff]);
+        await it.putAttributeImages(
+          'user',
+          jane.id,
+          new Map([
+            [KEPT, dog],
+            [DROPPED, cat],
+          ]),
+        );
+        await it.putAttributeImages('user', jane.id, new Map([[KEPT, cat]]));
+        await it.putAttributeImages('group', staff.id, new Map([[KEPT, dog]]));
+      });
+      const found = (holder: string, id: string) => store().read((it) => it.attributeImage(holder, id));
+      const byDigest = () => store().read((it) => it.images([cat.digest, dog.digest, 'none']));
+      expect(await found(jane.id, KEPT)).toEqual(cat);
+      expect(await found(staff.id, KEPT)).toEqual(dog);
+      expect(await found(staff.id, DROPPED)).toBeNull();
+      expect(await byDigest()).toEqual(
+        new Map([
+          [cat.digest, cat],
+          [dog.digest, dog],
+        ]),
+      );
+      await store().write((it) => it.dropAttribute({ id: DROPPED, subject: 'user' }));
+      expect(await found(jane.id, DROPPED)).toBeNull();
+      await store().write((it) => it.putAttributeImages('group', staff.id, new Map([[KEPT, null]])));
+      expect(await byDigest()).toEqual(new Map([[cat.digest, cat]]));
+      await store().write((it) => it.deleteUsers([jane.id]));
+      expect((await byDigest()).size).toBe(0);
+    });
+  });
+
   describe('values of attributes', () => {
     test('are kept as they were given, and all go at once', async () => {
       const texts = ['"}', `"${DROPPED}":`, 'Straße'];

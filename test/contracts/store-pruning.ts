@@ -1,6 +1,7 @@
 /** What a store forgets with time, and what it never does. */
 import { describe, expect, test } from 'vitest';
 import type { AuditLine } from '../../src/core/model/audit.ts';
+import type { SyncItem } from '../../src/core/model/sync-run.ts';
 import { prune } from '../../src/core/storage/prune.ts';
 import { aSource, aSyncItem, aSyncRun, KEEP_ALL, THEN } from '../support/rows.ts';
 import type { StoreContext } from './store.ts';
@@ -55,8 +56,9 @@ export function pruningContract({ store, database }: StoreContext): void {
       const dependencies = { database: await database(), clock: { now: () => later } };
       await prune(dependencies, never, { ...KEEP_ALL, syncItemsAgeMs: 1000 });
       const left = await store().read(async (it) => {
-        const pages = runs.map(({ id }) => it.syncItems(id, { after: null, limit: 9 }));
-        return (await Promise.all(pages)).flat().map(({ name }) => name);
+        const items: SyncItem[] = [];
+        for (const { id } of runs) items.push(...(await it.syncItems(id, { after: null, limit: 9 })));
+        return items.map(({ name }) => name);
       });
       expect(left).toEqual(runs.slice(2).map(({ id }) => id));
       expect(await store().read((it) => it.syncRuns(null, 9))).toHaveLength(4);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { User } from '../../src/core/model/user.ts';
 import { placeOf, USER_ORDERS, type UserQuery } from '../../src/core/model/user-search.ts';
-import { userSearch } from '../../src/core/storage/find-users.ts';
+import { filtersOf, userSearch } from '../../src/core/storage/find-users.ts';
 import { aGroup, aMembership, aSource, aUser, THEN } from '../support/rows.ts';
 import type { StoreContext } from './store.ts';
 
@@ -103,6 +103,58 @@ export function userSearchContract({ store, database }: StoreContext): void {
       expect(await names({ search: 'rare', descending: true, limit: 2 })).toEqual(['zzz', 'user-5000a']);
       expect(await names({ search: 'rare', order: 'createdAt' })).toHaveLength(3);
       expect(await names({ search: 'user', limit: 1000 })).toHaveLength(1000);
+    });
+
+    test('by what their names are now, however long ago many others were added', async () => {
+      const others = Array.from({ length: 6000 }, (_, i) => aUser({ username: `user-${i}` }));
+      const marked = ['Ann O"Neil', 'Ben Xyzq', '\u{1F98A} Fox', 'Straße'].map((displayName, i) =>
+        aUser({ username: `zz-${i}`, displayName, familyName: displayName }),
+      );
+      await insert(...others, ...marked);
+      expect(await names({ search: 'o"n' })).toEqual(['zz-0']);
+      expect(await names({ search: 'zq' })).toEqual(['zz-1']);
+      expect(await names({ search: '\u{1F98A} fox' })).toEqual(['zz-2']);
+      expect(await names({ search: 'qj zz' })).toEqual([]);
+      expect(await names({ search: 'strasse' })).toEqual(['zz-3']);
+      const [ann = aUser({ username: '' }), ben] = marked;
+      await store().write((it) => it.updateUsers([{ ...ann, displayName: 'Zoë', familyName: 'Zoë' }]));
+      await store().write((it) => it.deleteUsers([ben?.id ?? '']));
+      expect(await names({ search: 'o"n' })).toEqual([]);
+      expect(await names({ search: 'zoë' })).toEqual(['zz-0']);
+      expect(await names({ search: 'zq' })).toEqual([]);
+    });
+
+    test('by an index of what is asked, without reading all', async () => {
+      const [group, others] = [
+        aGroup({ name: 'staff' }),
+        Array.from({ length: 6000 }, (_, i) => aUser({ username: `user-${i}` })),
+      ];
+      const rare = aUser({ username: 'zz', displayName: 'Rare Zq', role: 'admin', active: false });
+      await insert(...others, rare);
+      await store().write(async (it) => {
+        await it.insertGroups([group]);
+        await it.putMemberships([aMembership(group, rare)]);
+      });
+      const opened = await database();
+      await opened.write(async (session) => {
+        await session.query('ANALYZE');
+        // What PostgreSQL's housekeeping does after many changes.
+        if (!session.dialect.synchronous)
+          await session.query(`SELECT gin_clean_pending_list('users_search')`);
+      });
+      const asked = [{ search: 'rare' }, { enabled: false }, { role: 'admin' }, { groupId: group.id }];
+      for (const query of asked) {
+        expect(await names(query)).toEqual(['zz']);
+        const plan = await opened.read(async (session) => {
+          // PostgreSQL finds by its statistics what SQLite is told to ask first.
+          const [first] = session.dialect.synchronous ? filtersOf({ ...ALL, ...query }) : [];
+          const found = { ...ALL, ...query, ...(first !== undefined && { first }) };
+          const { sql, parameters } = userSearch(session, found);
+          const explain = session.dialect.synchronous ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN';
+          return JSON.stringify(await session.query(`${explain} ${sql}`, parameters));
+        });
+        expect(plan).not.toMatch(/seq scan on users|scan users(?!_search| using index users_disabled)/i);
+      }
     });
 
     test('along an index in every order, without sorting', async () => {

@@ -7,6 +7,7 @@ import { changeFeedContract } from './store-change-feed.ts';
 import { directoryContract } from './store-directory.ts';
 import { organizationContract } from './store-organizations.ts';
 import { pruningContract } from './store-pruning.ts';
+import { syncDigestContract } from './store-sync-digests.ts';
 import { transactionContract } from './store-transactions.ts';
 import { userSearchContract } from './store-user-search.ts';
 
@@ -57,6 +58,7 @@ export function storeContract(name: string, create: () => Promise<TestDatabase>)
     };
     directoryContract(context);
     accessContract(context);
+    syncDigestContract(context);
     transactionContract(context);
     changeFeedContract(context);
     pruningContract(context);

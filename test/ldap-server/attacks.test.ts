@@ -5,7 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/ldap-server/limits.ts';
 import { element, integer, message, search, sequence, simpleBind } from '../support/ber-builder.ts';
-import { ADMIN_DN, ADMIN_PASSWORD, startLdapServer, type TestLdapServer } from '../support/ldap-server.ts';
+import {
+  ADMIN_DN,
+  ADMIN_PASSWORD,
+  type Options,
+  startLdapServer,
+  type TestLdapServer,
+} from '../support/ldap-server.ts';
 import { createWire, type Wire } from '../support/ldap-wire.ts';
 import { nestedSearch } from '../support/nested-search.ts';
 import { aUser } from '../support/rows.ts';
@@ -22,11 +28,11 @@ afterEach(async () => {
   await ldap.stop();
 });
 
-async function start(limits: Partial<Limits> = {}): Promise<void> {
+async function start(limits: Partial<Limits> = {}, more: Options = {}): Promise<void> {
   const users = Array.from({ length: 2000 }, (_, number) =>
     aUser({ username: `user${number}`, email: null, displayName: 'x'.repeat(200) }),
   );
-  ldap = await startLdapServer({ limits, fill: (transaction) => transaction.insertUsers(users) });
+  ldap = await startLdapServer({ ...more, limits, fill: (transaction) => transaction.insertUsers(users) });
 }
 
 async function opened(): Promise<Socket> {
@@ -88,11 +94,12 @@ describe('a slow client', () => {
   });
 
   it('that drips its handshake is cut off', async () => {
-    await start({ handshakeMs: 200 });
+    await start({ handshakeMs: 500 });
     const socket = connectTcp(ldap.port, '127.0.0.1');
     sockets.push(socket);
     socket.on('error', () => undefined);
-    const closed = once(socket, 'close');
+    // `once` of node:events would take a reset for a failure.
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     const dripping = drip(socket, Buffer.from(`1603010200${'00'.repeat(500)}`, 'hex'), 20);
     await othersAreServed();
     await closed;
@@ -193,7 +200,7 @@ describe('many idle connections', () => {
   }
 
   it('are closed when their time is up', async () => {
-    await start({ idleAnonymousMs: 300 });
+    await start({ idleAnonymousMs: 300, offencesMax: 1000 });
     const wires = (await openMany(50)).map(createWire);
     await Promise.all(wires.map((wire) => wire.closed()));
     expect(wires.every(({ answers }) => answers[0]?.code === 52)).toBe(true);
@@ -255,4 +262,75 @@ describe('a monstrous message', () => {
     const socket = await opened();
     return { socket, wire: createWire(socket) };
   }
+});
+
+describe('a network whose connections break the protocol', () => {
+  const ATTACKER = '127.0.0.3';
+  const MONSTROUS = Buffer.from('3084ffffffff', 'hex');
+  const refusals: string[] = [];
+
+  async function startWatched(limits: Partial<Limits>): Promise<void> {
+    refusals.length = 0;
+    await start(limits, {
+      allow: ['127.0.0.0/8'],
+      observer: {
+        operation() {},
+        handshakeFailed() {},
+        refused: (reason, address) => void refusals.push(`${reason} ${address}`),
+      },
+    });
+  }
+
+  /** A connection over TLS from the attacker's address. */
+  async function fromAttacker(): Promise<Socket> {
+    const tcp = connectTcp({ host: '127.0.0.1', port: ldap.port, localAddress: ATTACKER });
+    tcp.on('error', () => undefined);
+    const socket = ldap.connect({ socket: tcp });
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    return socket;
+  }
+
+  async function refusedOnce(bytes: Buffer): Promise<void> {
+    const wire = createWire(await fromAttacker());
+    wire.send(bytes);
+    await wire.closed();
+  }
+
+  it('is reset before TLS for a time, while others are served, and comes back', async () => {
+    await startWatched({ offencesMax: 3 });
+    const open = await fromAttacker();
+    for (let offence = 0; offence < 4; offence += 1) await refusedOnce(MONSTROUS);
+    await expect(fromAttacker()).rejects.toThrow();
+    expect(refusals).toEqual([`kept-out ${ATTACKER}`]);
+    await othersAreServed();
+    await expect
+      .poll(
+        () =>
+          fromAttacker().then(
+            () => 'in',
+            () => 'out',
+          ),
+        { timeout: 5000 },
+      )
+      .toBe('in');
+    expect(open.destroyed).toBe(false);
+  });
+
+  it('and one that connects and says nothing are treated alike; who asked something may be idle', async () => {
+    await startWatched({ offencesMax: 1, idleAnonymousMs: 100 });
+    const rootDse = message(1, search({ base: '', scope: 0 }));
+    for (let polite = 0; polite < 3; polite += 1) await refusedOnce(rootDse);
+    for (let silent = 0; silent < 2; silent += 1) await createWire(await fromAttacker()).closed();
+    await expect(fromAttacker()).rejects.toThrow();
+  });
+
+  it('is not a client whose requests are refused in their own response type', async () => {
+    await startWatched({ offencesMax: 1 });
+    const wire = createWire(await fromAttacker());
+    wire.send(...Array.from({ length: 10 }, (_, number) => nestedSearch(number + 1, 100)));
+    expect((await wire.received(10)).every(({ code }) => code === 2)).toBe(true);
+    await fromAttacker();
+  });
 });

@@ -112,8 +112,8 @@ describe('password modify', () => {
   const corp = aSource({ name: 'corp' });
   const jane = { dn: 'uid=jdoe,ou=users,dc=roster', password: 'the old password' };
 
-  async function startWithJane(passwordModify: boolean): Promise<TestLdapServer> {
-    const ldap = await start();
+  async function startWithJane(passwordModify: boolean, options?: Options): Promise<TestLdapServer> {
+    const ldap = await start(options);
     const passwordHash = await ldap.hash(jane.password);
     const users = [
       aUser({ username: 'jdoe', passwordHash }),
@@ -167,6 +167,25 @@ describe('password modify', () => {
       action: 'user.password',
       actor: { door: 'ldap', name: 'jdoe', address: '127.0.0.1' },
     });
+  });
+
+  it('is answered before rights end, also where the change is known here before the answer', async () => {
+    const sequence = (): number => ldap.server.status().sequence;
+    let before = Number.POSITIVE_INFINITY;
+    const ldap = await startWithJane(true, {
+      passwordChanged: () => expect.poll(sequence).toBeGreaterThan(before),
+    });
+    before = sequence();
+    const wire = createWire(ldap.connect());
+    wire.send(message(1, simpleBind(jane.dn, jane.password)));
+    await wire.received(1);
+    const change = element(0x30, element(0x81, jane.password), element(0x82, 'the new password'));
+    wire.send(message(2, extended(Oid.passwordModify, change)), message(3, search()));
+    const answers = (await wire.received(3)).slice(1);
+    expect(answers.map(({ id, code }) => [id, code])).toEqual([
+      [2, 0],
+      [0, 52],
+    ]);
   });
 
   it('makes a password up where none is given', async () => {

@@ -1,8 +1,8 @@
 /** jpegPhoto and the other attributes of profiles, and what becomes of photos when memory is short or the store is away. */
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { pictureOf } from '../../src/core/directory/user-fields.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import type { Picture } from '../../src/core/model/avatar.ts';
+import { pictureOf } from '../../src/core/model/avatar.ts';
 import { EMPTY_PROFILE } from '../../src/core/model/profile.ts';
 import type { User } from '../../src/core/model/user.ts';
 import { type Bind, startLdapServer, type TestLdapServer } from '../support/ldap-server.ts';

@@ -95,6 +95,19 @@ describe('behind a named proxy', () => {
     await serves(first);
   });
 
+  it('who breaks the protocol is kept out by the address that the proxy tells, and the proxy never', async () => {
+    const allow = ['192.0.2.0/24', '127.0.0.1'];
+    const server = await start({ allow, limits: { offencesMax: 1 } });
+    for (const header of [CLIENT, CLIENT, HEALTH_CHECK_V2, HEALTH_CHECK_V2]) {
+      const wire = createWire(await throughProxy(server, (socket) => socket.write(header)));
+      wire.send(Buffer.from('3084ffffffff', 'hex'));
+      await wire.closed();
+    }
+    await expect(throughProxy(server, (socket) => socket.write(CLIENT))).rejects.toThrow();
+    await serves(await throughProxy(server, (socket) => socket.write(CLIENT.replace('2.7', '2.8'))));
+    await serves(await throughProxy(server, (socket) => socket.write(HEALTH_CHECK_V2)));
+  });
+
   it('the allow-list is applied anew to open connections when it changes', async () => {
     const server = await start({ allow: ['192.0.2.0/24'] });
     const socket = await throughProxy(server, (tcp) => tcp.write(CLIENT));

@@ -20,6 +20,10 @@ describe('an account without limits', () => {
   });
 });
 
+describe('into PostgreSQL', () => {
+  testProvider(startScenario(() => startOpenLdap(), 'postgresql'));
+});
+
 describe('an account that may read 500 entries', () => {
   const scenario = startScenario(() => startOpenLdap({ users: 600, sizeLimit: 500 }));
 

@@ -1,21 +1,25 @@
 /** The HTTP server on a real directory for tests, with people of every role at hand. */
 import { randomBytes } from 'node:crypto';
 import { createAdminServer } from '../../src/admin-http/server.ts';
+import { createExternalAuthority } from '../../src/authority/authority.ts';
 import { createConnector } from '../../src/connector/connector.ts';
 import { presetDefaults, presets } from '../../src/connector/presets/index.ts';
 import { createSignIn } from '../../src/core/access/sign-in.ts';
-import { createAccounts } from '../../src/core/accounts/accounts.ts';
+import { createAccounts, managedAccounts } from '../../src/core/accounts/accounts.ts';
 import { createExtraVerifier } from '../../src/core/accounts/verifier.ts';
-import { createChangeOwnPassword } from '../../src/core/credentials/own-password.ts';
+import { createChangeOwnPassword, createProveOwnPassword } from '../../src/core/credentials/own-password.ts';
 import { createPasswords } from '../../src/core/credentials/passwords.ts';
 import { createSecretBox } from '../../src/core/credentials/secrets.ts';
+import type { ExtraVerifier } from '../../src/core/credentials/verdict.ts';
 import { createCredentials } from '../../src/core/credentials/verify.ts';
 import { createJournal } from '../../src/core/directory/journal.ts';
+import { createWhileManagedHere } from '../../src/core/directory/management.ts';
 import { newId } from '../../src/core/ids.ts';
 import { createLogger } from '../../src/core/log.ts';
 import { createExport } from '../../src/core/transfer/export.ts';
 import { createImport } from '../../src/core/transfer/import.ts';
 import { ACTOR, openTestDirectory, type TestDirectory } from './directory.ts';
+import { freePort } from './free-port.ts';
 import { startTestServer, type TestServer } from './server-port.ts';
 
 export const API_TOKEN = 'token-for-tests-0123456789';
@@ -52,9 +56,15 @@ export async function openTestApi(replaced: Partial<AdminServerDependencies['api
   });
   const ldapServer = await startTestServer(opened, passwords);
   const { activity, ldap } = ldapServer;
+  const { confirmSecondFactor, ...api } = apiOf(opened, activity);
+  const port = await freePort();
   const dependencies: AdminServerDependencies = {
-    listen: { host: '127.0.0.1', port: 0 },
-    api: { ...apiOf(opened, activity), ...replaced },
+    listen: { host: '127.0.0.1', port },
+    api: { ...api, ...replaced },
+    openIdSignIn: {
+      ...{ confirmSecondFactor, observeSignIn: activity.signIn, publicUrl: `http://127.0.0.1:${port}` },
+      secretBox: createSecretBox(randomBytes(32)),
+    },
     pages: {
       directory: opened.directory,
       connector: connectorOf(opened),
@@ -67,7 +77,7 @@ export async function openTestApi(replaced: Partial<AdminServerDependencies['api
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'roster_users 7\n' }),
     newId,
     clock: opened.clock,
-    log: { error: (fields) => void logged.push(fields) },
+    log: { error: (fields) => void logged.push(fields), warn: () => undefined },
   };
   const server = createAdminServer(dependencies);
   const url = `http://127.0.0.1:${(await server.start()).port}`;
@@ -106,24 +116,35 @@ const newPassword = () => randomBytes(16).toString('base64url');
 function apiOf(
   { directory, store, clock }: TestDirectory,
   activity: TestServer['activity'],
-): AdminServerDependencies['api'] {
+): AdminServerDependencies['api'] & { confirmSecondFactor: ExtraVerifier['confirm'] } {
   const connector = connectorOf({ directory, clock });
   const [journal, secretBox] = [createJournal(newId), createSecretBox(randomBytes(32))];
   const extras = createExtraVerifier({ store, clock, secretBox, journal });
-  const credentials = createCredentials({ passwords, remote: connector.remote, extras, clock });
+  const { authority: keeper, externalPeople: people } = directory;
+  const authority = createExternalAuthority({
+    authority: keeper,
+    people,
+    clock,
+    log: createLogger('silent'),
+  });
+  const whileManagedHere = createWhileManagedHere(keeper);
+  const { remote } = connector;
+  const credentials = createCredentials({ passwords, remote, authority, extras, clock });
   const accounts = createAccounts({
     ...{ store, clock, newId, journal, secretBox, credentials, passwords },
     ...{ random: randomBytes, mailer: null, publicUrl: '', log: createLogger('silent') },
   });
   return {
     ...directory,
-    ...accounts,
+    ...managedAccounts(accounts, whileManagedHere),
+    confirmSecondFactor: extras.confirm,
     connector,
-    importFrom: createImport({ store, clock, newId, journal }),
+    importFrom: whileManagedHere(createImport({ store, clock, newId, journal, isServed: () => false })),
     exportTo: createExport({ store, clock, journal, baseDn: 'dc=roster' }),
     presetDefaults,
     newPassword,
     signIn: createSignIn({ store, credentials, observe: activity.signIn }),
+    proveOwnPassword: createProveOwnPassword({ store, credentials }),
     changeOwnPassword: createChangeOwnPassword({
       ...{ store, users: directory.users, credentials },
       generate: newPassword,

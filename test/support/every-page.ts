@@ -1,4 +1,5 @@
 /** Every page with an address at which it shows something, for checks and screenshots of all of them. */
+import type { Clock } from '../../src/core/clock.ts';
 import { NO_COUNTERS } from '../../src/core/model/sync-run.ts';
 import { ACTOR, NEW_SOURCE, type TestDirectory } from './directory.ts';
 import { aJpeg } from './pictures.ts';
@@ -28,6 +29,10 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/organizations/:slug': '/organizations/example',
   '/organizations/:slug/edit': '/organizations/example/edit',
   '/organizations/:slug/delete': '/organizations/example/delete',
+  '/attributes': '/attributes',
+  '/attributes/new': '/attributes/new',
+  '/attributes/:name/edit': '/attributes/costCentre/edit',
+  '/attributes/:name/delete': '/attributes/costCentre/delete',
   '/roles': '/roles',
   '/roles/new': '/roles/new',
   '/roles/:name': '/roles/helpdesk',
@@ -58,11 +63,14 @@ export const EVERY_PAGE: Readonly<Record<string, string>> = {
   '/ldap/allow': '/ldap/allow',
   '/ldap/certificate': '/ldap/certificate',
   '/ldap/password': '/ldap/password',
+  '/ldap/off': '/ldap/off',
   '/ldap/try': '/ldap/try',
   '/ldap/recipes': '/ldap/recipes',
   '/ldap/recipes/:name': '/ldap/recipes/nextcloud',
   '/activity': '/activity',
   '/settings': '/settings',
+  '/settings/openid-connect': '/settings/openid-connect',
+  '/settings/authority': '/settings/authority',
   '/transfer': '/transfer',
   '/audit': '/audit',
 };
@@ -73,15 +81,21 @@ export const PUBLIC_PAGES: readonly string[] = ['/sign-in', '/forgotten', '/pass
 /** Addresses that only lead elsewhere, or answer with what is no page. */
 export const NO_PAGES: readonly string[] = [
   '/activity/events',
+  '/sign-in/openid',
+  '/sign-in/openid/callback',
   '/transfer/export',
   '/ldap/certificate/authority',
   '/users/:username/avatar',
+  '/users/:holder/attributes/:name/image',
+  '/groups/:holder/attributes/:name/image',
   '/sources/schedule',
   '/sources/:name/runs/:run/events',
 ];
 
+type Opened = Pick<TestDirectory, 'directory' | 'store'> & { readonly clock: Clock };
+
 /** A directory in which each of these pages has something to show. */
-export async function populate(opened: TestDirectory): Promise<void> {
+export async function populate(opened: Opened): Promise<void> {
   const { directory } = opened;
   const { users, groups, roles, applications } = directory;
   await users.add(ACTOR, {
@@ -103,17 +117,45 @@ export async function populate(opened: TestDirectory): Promise<void> {
   await groups.addMember(ACTOR, 'staff', { name: 'person-01' });
   await groups.addMember(ACTOR, 'everybody', { name: 'staff' });
   await applications.add(ACTOR, {
-    ...{ name: 'wiki', description: 'The encyclopaedia', password: 'a password', groups: ['staff'] },
+    ...{
+      name: 'wiki',
+      description: 'The encyclopaedia',
+      password: 'seven wild geese over Bern',
+      groups: ['staff'],
+    },
     allow: ['192.0.2.7', '2001:db8::/32'],
   });
   await directory.organizations.add(ACTOR, { slug: 'example', name: 'Example', visibility: 'public' });
   await directory.organizations.addMember(ACTOR, 'example', { name: 'jdoe', owner: true });
+  await populateAttributes(opened);
   await roles.add(ACTOR, { name: 'helpdesk', rank: 50, permissions: ['users.read', 'users.password'] });
   await populateSources(opened);
 }
 
+/** Of each type one, with values, and storage that is taken. */
+async function populateAttributes({
+  directory: { attributes, users, quotas },
+}: Pick<TestDirectory, 'directory'>): Promise<void> {
+  const subject = 'user';
+  await attributes.add(ACTOR, {
+    subject,
+    name: 'costCentre',
+    type: 'text',
+    description: 'For the accounts.',
+  });
+  await attributes.add(ACTOR, { subject, name: 'carPlates', type: 'text', several: true, writers: 'self' });
+  await attributes.add(ACTOR, { subject, name: 'worksRemotely', type: 'boolean' });
+  await attributes.add(ACTOR, { subject, name: 'badge', type: 'image' });
+  await attributes.add(ACTOR, { subject: 'group', name: 'mailingList', type: 'text' });
+  await users.edit(ACTOR, 'jdoe', {
+    attributes: { costCentre: ['4711'], carPlates: ['ZH 12345', 'BE 6789'], badge: [aJpeg()] },
+    metadata: { maxStorageMB: '500' },
+  });
+  await quotas.report(ACTOR, 'jdoe', 'wiki', 120);
+}
+
 /** A source whose last run waits to be confirmed. */
-async function populateSources({ directory, store, clock }: TestDirectory): Promise<void> {
+async function populateSources({ directory, store, clock }: Opened): Promise<void> {
   const source = await directory.sources.add(ACTOR, { ...NEW_SOURCE, schedule: '30 2 * * *' });
   const earlier = aSyncRun(source, {
     state: 'succeeded',

@@ -139,11 +139,12 @@ function moved(
 ): Origin {
   if (origin === null) throw new Error('an entry is changed that is not imported');
   const { goneSince = at, ...stays } = origin;
+  const notAfter = (day: Date) => (day < at ? day : at);
   return {
     ...stays,
     dn,
-    suspendedSince: suspended ? (origin.suspendedSince ?? at) : null,
-    ...(gone && { goneSince }),
+    suspendedSince: suspended ? notAfter(origin.suspendedSince ?? at) : null,
+    ...(gone && { goneSince: notAfter(goneSince) }),
     ...(externalId !== undefined && { externalId }),
   };
 }

@@ -61,6 +61,8 @@ export interface Options {
   readonly limits?: Partial<Limits>;
   /** In the place of the real ones. */
   readonly credentials?: Partial<ProtectedCredentials>;
+  /** Between the change of an own password and the answer. */
+  readonly passwordChanged?: () => Promise<void>;
   readonly log?: Logger;
   readonly proxies?: readonly string[];
   readonly observer?: LdapObserver;
@@ -88,6 +90,12 @@ export async function startLdapServer(options: Options = {}): Promise<TestLdapSe
   });
   if (options.fill !== undefined) await test.store.write(options.fill);
   const credentials = { ...createCredentials({ passwords, remote: null }), ...options.credentials };
+  const changeOwnPassword = createChangeOwnPassword({
+    store: test.store,
+    users: test.directory.users,
+    credentials,
+    generate: () => 'a password that was made up',
+  });
   const server = createLdapServer({
     listen: { host: '127.0.0.1', port: 0 },
     baseDn: 'dc=roster',
@@ -95,12 +103,11 @@ export async function startLdapServer(options: Options = {}): Promise<TestLdapSe
     store: test.store,
     settings: test.directory.settings,
     credentials,
-    changeOwnPassword: createChangeOwnPassword({
-      store: test.store,
-      users: test.directory.users,
-      credentials,
-      generate: () => 'a password that was made up',
-    }),
+    changeOwnPassword: async (asked) => {
+      const generated = await changeOwnPassword(asked);
+      await options.passwordChanged?.();
+      return generated;
+    },
     clock: systemClock,
     log: options.log ?? silentLogger,
     limits: { ...DEFAULT_LIMITS, closeMs: 500, ...options.limits },

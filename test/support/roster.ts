@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { runCommand } from './command-line.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'roster.cjs');
@@ -52,10 +53,17 @@ export class TestRoster {
       ROSTER_LDAPS_HOST: '127.0.0.1',
       ROSTER_LDAPS_PORT: '0',
       ROSTER_HTTP_PORT: '0',
+      // More start more slowly, and behave alike.
+      ROSTER_LDAP_WORKERS: '1',
       ROSTER_BIND_PASSWORD: BIND_PASSWORD,
       ROSTER_API_TOKEN: API_TOKEN,
       ...env,
     };
+  }
+
+  /** Of the server that runs. */
+  get pid(): number {
+    return this.#server?.pid ?? 0;
   }
 
   get caFile(): string {
@@ -115,9 +123,14 @@ export class TestRoster {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Runs `roster <args>`; `input` becomes its standard input. After a sync the server serves what it wrote. */
+  /** Runs the built `roster <args>` as a process of its own; `input` becomes its standard input. */
+  program(args: readonly string[], input = ''): Promise<Finished> {
+    return run(process.execPath, [BIN, ...args], { cwd: this.folder, env: this.#env }, input);
+  }
+
+  /** As program, within the process of the test. After a sync the server serves what it wrote. */
   async cli(args: readonly string[], input = ''): Promise<Finished> {
-    const finished = await run(process.execPath, [BIN, ...args], { cwd: this.folder, env: this.#env }, input);
+    const finished = await runCommand(args, { folder: this.folder, env: this.#env, input });
     if (args[0] === 'sources' && args[1] === 'sync') await this.#inStep();
     return finished;
   }

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createExternalAuthority } from '../../src/authority/authority.ts';
 import { createActivity } from '../../src/core/activity/activity.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { CredentialsDependencies } from '../../src/core/credentials/verify.ts';
@@ -31,7 +32,13 @@ export async function startTestServer(
   const server = createLdapServer({
     listen: { host: '127.0.0.1', port: 0 },
     ...{ baseDn: 'dc=roster', certificate, store, settings: directory.settings },
-    credentials: createCredentials({ passwords, remote: null }),
+    credentials: createCredentials({
+      ...{ passwords, remote: null },
+      authority: createExternalAuthority({
+        ...{ authority: directory.authority, people: directory.externalPeople },
+        ...{ clock: systemClock, log: silentLogger },
+      }),
+    }),
     ...{ clock: systemClock, log: silentLogger, observer: withActivity(UNHEEDED, activity) },
   });
   const listen = await server.start();

@@ -1,7 +1,7 @@
 /** Starts OpenLDAP's slapd on loopback, in a private temporary directory, as the directory upstream of a test. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -45,6 +45,8 @@ export interface TestSlapd {
   /** Applies an LDIF of changes as the root DN. */
   modify(ldif: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Stops it in its tracks (SIGSTOP), every thread; it keeps its connections. */
+  suspend(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -81,6 +83,11 @@ export async function startSlapd(options: SlapdOptions): Promise<TestSlapd> {
       await run('ldapmodify', [...asRoot, '-f', file]);
     },
     kill: (signal) => void child.kill(signal),
+    async suspend() {
+      child.kill('SIGSTOP');
+      // A thread that runs on another core answers for some moments yet.
+      while (!(await isStopped(child.pid ?? 0))) await setTimeout(1);
+    },
     async stop() {
       // A stopped process (SIGSTOP) hears only this one.
       child.kill('SIGKILL');
@@ -88,6 +95,14 @@ export async function startSlapd(options: SlapdOptions): Promise<TestSlapd> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function isStopped(pid: number): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8')),
+  );
+  return states.every((text) => /\) T /.test(text));
 }
 
 async function layOut(directory: string, suffix: string, options: SlapdOptions): Promise<string> {

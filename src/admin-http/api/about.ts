@@ -1,12 +1,16 @@
 /** What the API tells of itself: its description, and whether people are managed here. */
 import { z } from 'zod';
+import type { ExternalAuthorityKeeper } from '../../core/directory/external-authority.ts';
 import { describeRoutes } from '../openapi.ts';
 import { ok, type Route, route } from './route.ts';
 
 const tag = 'About';
 
 /** `others`: the routes that the document describes beside these. */
-export function aboutRoutes(others: readonly Route[]): readonly Route[] {
+export function aboutRoutes(
+  others: readonly Route[],
+  authority: Pick<ExternalAuthorityKeeper, 'managedAt'>,
+): readonly Route[] {
   const routes: readonly Route[] = [
     route({
       method: 'get',
@@ -23,8 +27,8 @@ export function aboutRoutes(others: readonly Route[]): readonly Route[] {
       tag,
       summary: 'Whether users are managed here, or by an external authority alone',
       needs: 'nothing',
-      answers: { 200: z.object({ managementEnabled: z.boolean() }) },
-      handle: async () => ok({ managementEnabled: true }),
+      answers: { 200: z.object({ enabled: z.boolean() }) },
+      handle: async () => ok({ enabled: (await authority.managedAt()) === null }),
     }),
   ];
   let described: object | null = null;

@@ -8,6 +8,9 @@ import {
   type AttributeDefinition,
   VALUE_TYPES,
 } from '../../core/model/attribute-definition.ts';
+import type { Actor } from '../../core/model/audit.ts';
+import { IMAGE_BYTES_MAX, IMAGE_TYPES } from '../../core/model/image.ts';
+import { readBytes } from '../body.ts';
 import { optionals, TEXT, TEXTS } from './fields.ts';
 import { created, NO_CONTENT, ok, type Route, route } from './route.ts';
 
@@ -43,7 +46,70 @@ const VALUE_CHANGES = z
 const tag = 'Attributes';
 
 export function attributeRoutes(dependencies: AttributesApiDependencies): readonly Route[] {
-  return [...definitionRoutes(dependencies), ...userRoutes(dependencies), ...groupRoutes(dependencies)];
+  return [
+    ...definitionRoutes(dependencies),
+    ...userRoutes(dependencies),
+    ...groupRoutes(dependencies),
+    ...SUBJECTS.flatMap((subject) => imageRoutes(dependencies, subject)),
+  ];
+}
+
+const SUBJECTS = [
+  { subject: 'user', path: '/users/{username}/attributes/{attribute}/image', needs: 'sign-in' },
+  { subject: 'group', path: '/groups/{name}/attributes/{attribute}/image', needs: 'groups.edit' },
+] as const;
+
+function imageRoutes(
+  { attributes, users, groups }: AttributesApiDependencies,
+  { subject, path, needs }: (typeof SUBJECTS)[number],
+): readonly Route[] {
+  const put = (actor: Actor, holder: string, name: string, octets: Uint8Array | null) => {
+    const changes = { attributes: { [name]: octets && [octets] } };
+    return subject === 'user' ? users.edit(actor, holder, changes) : groups.edit(actor, holder, changes);
+  };
+  const holderOf = (params: Readonly<Record<'username' | 'name', string>>) =>
+    subject === 'user' ? params.username : params.name;
+  return [
+    route({
+      method: 'get',
+      path,
+      tag,
+      summary: `Read the picture of a ${subject} in an attribute`,
+      needs: 'sign-in',
+      answers: { 200: IMAGE_TYPES },
+      async handle({ actor, params }) {
+        const found = await attributes.image(actor, subject, holderOf(params), params.attribute);
+        const { type, octets: content } = found;
+        return { status: 200, bytes: { type, content } };
+      },
+    }),
+    route({
+      method: 'put',
+      path,
+      tag,
+      summary: `Give a ${subject} a picture in an attribute`,
+      needs,
+      upload: IMAGE_TYPES,
+      answers: { 204: null },
+      async handle({ actor, params, upload }) {
+        const octets = await readBytes(upload, IMAGE_BYTES_MAX);
+        await put(actor, holderOf(params), params.attribute, octets);
+        return NO_CONTENT;
+      },
+    }),
+    route({
+      method: 'delete',
+      path,
+      tag,
+      summary: `Take the picture of a ${subject} in an attribute away`,
+      needs,
+      answers: { 204: null },
+      async handle({ actor, params }) {
+        await put(actor, holderOf(params), params.attribute, null);
+        return NO_CONTENT;
+      },
+    }),
+  ];
 }
 
 function definitionRoutes({ attributes }: AttributesApiDependencies): readonly Route[] {

@@ -1,11 +1,11 @@
 /** /groups: groups and their members, people and other groups, some of the people as owners. */
 import { z } from 'zod';
 import type { Groups } from '../../core/directory/directory.ts';
-import { DirectoryError } from '../../core/errors.ts';
 import { GROUP_PERMISSIONS } from '../../core/model/group.ts';
 import { publicGroup } from '../../core/model/public.ts';
 import { decodeCursor, toPage } from '../cursor.ts';
 import { METADATA, METADATA_CHANGES, PAGE, pageOf, TEXT, TIME } from './fields.ts';
+import { memberRoutes } from './members.ts';
 import { orNull } from './or-null.ts';
 import { created, NO_CONTENT, ok, type Route, route } from './route.ts';
 import { ORIGIN } from './user-fields.ts';
@@ -13,7 +13,15 @@ import { ORIGIN } from './user-fields.ts';
 export interface GroupsApiDependencies {
   readonly groups: Pick<
     Groups,
-    'find' | 'byName' | 'add' | 'edit' | 'delete' | 'members' | 'addMember' | 'removeMember' | 'copyMembers'
+    | 'find'
+    | 'withoutMembers'
+    | 'add'
+    | 'edit'
+    | 'delete'
+    | 'members'
+    | 'addMember'
+    | 'removeMember'
+    | 'copyMembers'
   >;
 }
 
@@ -33,11 +41,6 @@ const GROUP = z
   } satisfies Record<keyof ReturnType<typeof publicGroup>, z.ZodType>)
   .meta({ id: 'Group', description: 'A group; updatedAt moves with its members too.' });
 
-const KIND = z.enum(['user', 'group']);
-export const MEMBER = z
-  .object({ name: z.string(), kind: KIND, owner: z.boolean(), fromSource: z.boolean() })
-  .meta({ id: 'Member', description: 'A direct member of a group.' });
-
 const FIELDS = {
   displayName: TEXT.exactOptional(),
   description: TEXT.exactOptional(),
@@ -47,9 +50,10 @@ const FIELDS = {
 };
 const EMPTY = { displayName: '', description: '', permissions: null };
 const tag = 'Groups';
+const MEMBERED = { path: '/groups/{name}', parameter: 'name', tag, what: 'a group' };
 
 export function groupRoutes(dependencies: GroupsApiDependencies): readonly Route[] {
-  return [...listRoutes(dependencies), ...groupRoutesByName(dependencies), ...memberRoutes(dependencies)];
+  return [...listRoutes(dependencies), ...groupRoutesByName(dependencies), ...membersOf(dependencies)];
 }
 
 function listRoutes({ groups }: GroupsApiDependencies): readonly Route[] {
@@ -93,7 +97,7 @@ function groupRoutesByName({ groups }: GroupsApiDependencies): readonly Route[] 
       summary: 'Read a group',
       needs: 'groups.read',
       answers: { 200: GROUP },
-      handle: async ({ actor, params }) => ok(publicGroup((await groups.byName(actor, params.name)).group)),
+      handle: async ({ actor, params }) => ok(publicGroup(await groups.withoutMembers(actor, params.name))),
     }),
     route({
       method: 'put',
@@ -143,49 +147,9 @@ function groupRoutesByName({ groups }: GroupsApiDependencies): readonly Route[] 
   ];
 }
 
-function memberRoutes({ groups }: GroupsApiDependencies): readonly Route[] {
+function membersOf({ groups }: GroupsApiDependencies): readonly Route[] {
   return [
-    route({
-      method: 'get',
-      path: '/groups/{name}/members',
-      tag,
-      summary: 'List the direct members of a group',
-      needs: 'sign-in',
-      query: z.strictObject(PAGE),
-      answers: { 200: pageOf(MEMBER) },
-      async handle({ actor, params: { name }, query: { limit, cursor } }) {
-        const after = decodeCursor(z.string(), cursor);
-        const found = await groups.members(actor, name, { after, limit: limit + 1 });
-        return ok(toPage(found, limit, ({ memberId }) => memberId, memberOf));
-      },
-    }),
-    route({
-      method: 'put',
-      path: '/groups/{name}/members/{kind}/{member}',
-      tag,
-      summary: 'Make a user or a group a member, or change whether a user is an owner',
-      needs: 'sign-in',
-      body: z.strictObject({
-        owner: z.boolean().exactOptional().describe('Left out, it stays what it was.'),
-      }),
-      answers: { 200: MEMBER },
-      async handle({ actor, params: { name, kind, member }, body }) {
-        const named = { name: member, kind: kindOf(kind), ...body };
-        return ok(memberOf(await groups.addMember(actor, name, named)));
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/groups/{name}/members/{kind}/{member}',
-      tag,
-      summary: 'Take a member out of a group',
-      needs: 'sign-in',
-      answers: { 204: null },
-      async handle({ actor, params: { name, kind, member } }) {
-        await groups.removeMember(actor, name, { name: member, kind: kindOf(kind) });
-        return NO_CONTENT;
-      },
-    }),
+    ...memberRoutes(MEMBERED, groups),
     route({
       method: 'post',
       path: '/groups/{name}/copy-members',
@@ -202,19 +166,4 @@ function memberRoutes({ groups }: GroupsApiDependencies): readonly Route[] {
         }),
     }),
   ];
-}
-
-export function memberOf(member: {
-  name: string;
-  memberKind: 'user' | 'group';
-  owner: boolean;
-  fromSource: boolean;
-}) {
-  const { name, memberKind: kind, owner, fromSource } = member;
-  return { name, kind, owner, fromSource };
-}
-
-export function kindOf(text: string): 'user' | 'group' {
-  if (text === 'user' || text === 'group') return text;
-  throw new DirectoryError('not-found', 'A member is at members/user/{name} or members/group/{name}.');
 }

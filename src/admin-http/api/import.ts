@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { DirectoryError } from '../../core/errors.ts';
 import type { Import, Imported } from '../../core/transfer/import.ts';
+import { RECORD_LISTS } from '../../core/transfer/records.ts';
 import { boundedBytes } from '../body.ts';
 import { HttpProblem } from '../problem.ts';
 import { FLAG } from './fields.ts';
@@ -30,12 +31,14 @@ const PROBLEM = z.object({
   column: z.union([z.string(), z.int()]).nullable().describe('null: the whole line.'),
   message: z.string(),
 });
+const COUNTS = { created: z.int(), updated: z.int(), unchanged: z.int() };
 const IMPORTED = z
   .object({
     applied: z.boolean().describe('Whether anything was kept of it.'),
-    created: z.int(),
-    updated: z.int(),
-    unchanged: z.int(),
+    ...COUNTS,
+    others: z
+      .partialRecord(z.enum(RECORD_LISTS), z.object(COUNTS))
+      .describe('What an export has beside people.'),
     problems: z.array(PROBLEM).describe('The first hundred.'),
     problemsTotal: z.int(),
   })
@@ -48,12 +51,12 @@ export function importRoutes({ importFrom }: ImportApiDependencies): readonly Ro
       method: 'post',
       path: '/import',
       tag: 'Import and export',
-      summary: 'Add the people of a file: all of them, or nobody',
+      summary: 'Add the people of a file, or all that an export holds: all of it, or nothing',
       needs: 'import',
       query: z.strictObject({
         preview: FLAG.exactOptional().describe('Tell what would be done, and do nothing.'),
         update: FLAG.exactOptional().describe(
-          'Change those who are there already, by username or e-mail address.',
+          'Change who is there already, by username or e-mail address, and groups and the like by name.',
         ),
       }),
       upload: [CSV, JSON_TYPE],

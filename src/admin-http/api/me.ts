@@ -1,7 +1,7 @@
 /** /me: what people see and change of themselves. */
 import { z } from 'zod';
 import type { Permission } from '../../core/access/permissions.ts';
-import type { ChangeOwnPassword } from '../../core/credentials/own-password.ts';
+import type { ChangeOwnPassword, ProveOwnPassword } from '../../core/credentials/own-password.ts';
 import type { Users } from '../../core/directory/directory.ts';
 import type { Sessions } from '../../core/directory/sessions.ts';
 import type { Tokens } from '../../core/directory/tokens.ts';
@@ -23,6 +23,7 @@ export interface MeApiDependencies {
   readonly sessions: Pick<Sessions, 'list' | 'end' | 'endAll'>;
   readonly tokens: Pick<Tokens, 'add' | 'list' | 'revoke'>;
   readonly changeOwnPassword: ChangeOwnPassword;
+  readonly proveOwnPassword: ProveOwnPassword;
 }
 
 const tag = 'Me';
@@ -65,7 +66,7 @@ export function meRoutes(dependencies: MeApiDependencies): readonly Route[] {
   ];
 }
 
-function profileRoutes({ users, changeOwnPassword }: MeApiDependencies): readonly Route[] {
+function profileRoutes({ users, changeOwnPassword, proveOwnPassword }: MeApiDependencies): readonly Route[] {
   async function rightsOf(actor: Actor, user: User) {
     const groups = (await users.groupsOf(actor, [user])).get(user.id);
     const permissions: readonly Permission[] = [...actor.authority.permissions];
@@ -91,9 +92,14 @@ function profileRoutes({ users, changeOwnPassword }: MeApiDependencies): readonl
       tag,
       summary: 'Change what is given of the own profile',
       needs: 'self',
-      body: z.strictObject(OWN_FIELDS),
+      body: z.strictObject({
+        ...OWN_FIELDS,
+        currentPassword: PASSWORD.exactOptional().describe('Asked for with another address.'),
+      }),
       answers: { 200: ME },
-      async handle({ actor, body, requireMatch }) {
+      async handle({ actor: asking, body: { currentPassword, ...body }, requireMatch }) {
+        const proven = currentPassword === undefined ? asking : proveOwnPassword(asking, currentPassword);
+        const actor = await Promise.resolve(proven).catch(forbidWrongPassword('currentPassword'));
         const rights = await rightsOf(actor, await users.byUsername(actor, ownName(actor)));
         const check = (present: User) => requireMatch({ ...publicUser(present), ...rights });
         return ok({ ...publicUser(await users.edit(actor, ownName(actor), body, check)), ...rights });

@@ -4,7 +4,7 @@ import type { Organization, OrganizationDetails, Organizations } from '../../cor
 import { publicOrganization } from '../../core/model/public.ts';
 import { decodeCursor, toPage } from '../cursor.ts';
 import { PAGE, pageOf, TEXT, TIME } from './fields.ts';
-import { kindOf, MEMBER, memberOf } from './groups.ts';
+import { memberRoutes } from './members.ts';
 import { orNull } from './or-null.ts';
 import { created, NO_CONTENT, ok, type Route, route } from './route.ts';
 
@@ -45,8 +45,11 @@ const EMPTY = { name: '', description: '', visibility: 'private' } as const;
 const COUNT = z.coerce.number<string>().int().min(0).default(0);
 const tag = 'Organizations';
 
+const MEMBERED = { path: '/organizations/{slug}', parameter: 'slug', tag, what: 'an organization' };
+
 export function organizationRoutes(dependencies: OrganizationsApiDependencies): readonly Route[] {
-  return [...listRoutes(dependencies), ...routesBySlug(dependencies), ...memberRoutes(dependencies)];
+  const members = memberRoutes(MEMBERED, dependencies.organizations);
+  return [...listRoutes(dependencies), ...routesBySlug(dependencies), ...members];
 }
 
 function listRoutes({ organizations }: OrganizationsApiDependencies): readonly Route[] {
@@ -141,52 +144,6 @@ function routesBySlug({ organizations }: OrganizationsApiDependencies): readonly
       answers: { 204: null },
       async handle({ actor, params, query }) {
         await organizations.delete(actor, params.slug, query);
-        return NO_CONTENT;
-      },
-    }),
-  ];
-}
-
-function memberRoutes({ organizations }: OrganizationsApiDependencies): readonly Route[] {
-  return [
-    route({
-      method: 'get',
-      path: '/organizations/{slug}/members',
-      tag,
-      summary: 'List the direct members of an organization',
-      needs: 'sign-in',
-      query: z.strictObject(PAGE),
-      answers: { 200: pageOf(MEMBER) },
-      async handle({ actor, params: { slug }, query: { limit, cursor } }) {
-        const after = decodeCursor(z.string(), cursor);
-        const found = await organizations.members(actor, slug, { after, limit: limit + 1 });
-        return ok(toPage(found, limit, ({ memberId }) => memberId, memberOf));
-      },
-    }),
-    route({
-      method: 'put',
-      path: '/organizations/{slug}/members/{kind}/{member}',
-      tag,
-      summary: 'Make a user or a group a member, or change whether a user is an owner',
-      needs: 'sign-in',
-      body: z.strictObject({
-        owner: z.boolean().exactOptional().describe('Left out, it stays what it was.'),
-      }),
-      answers: { 200: MEMBER },
-      async handle({ actor, params: { slug, kind, member }, body }) {
-        const named = { name: member, kind: kindOf(kind), ...body };
-        return ok(memberOf(await organizations.addMember(actor, slug, named)));
-      },
-    }),
-    route({
-      method: 'delete',
-      path: '/organizations/{slug}/members/{kind}/{member}',
-      tag,
-      summary: 'Take a member out of an organization',
-      needs: 'sign-in',
-      answers: { 204: null },
-      async handle({ actor, params: { slug, kind, member } }) {
-        await organizations.removeMember(actor, slug, { name: member, kind: kindOf(kind) });
         return NO_CONTENT;
       },
     }),

@@ -26,7 +26,12 @@ export function secondFactorRoutes({ secondFactors }: SecondFactorApiDependencie
       summary: 'Tell whether one has a second factor, and must have one',
       needs: 'sign-in',
       answers: {
-        200: z.object({ enabled: z.boolean(), required: z.boolean(), recoveryCodesLeft: z.int() }),
+        200: z.object({
+          enabled: z.boolean(),
+          required: z.boolean(),
+          passwordAsked: z.boolean().describe('Whether one has a password, which is asked for.'),
+          recoveryCodesLeft: z.int(),
+        }),
       },
       handle: async ({ actor }) => ok(await secondFactors.state(actor)),
     }),

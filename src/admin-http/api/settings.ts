@@ -20,11 +20,15 @@ const SECOND_FACTOR_ROLES = z
   .union([z.literal('all'), TEXTS])
   .describe('Roles whose users can do nothing without a second factor.');
 
-/** Attributes have a door of their own. */
-type PublicSettings = Omit<Settings, 'bindPasswordHash' | 'instanceId' | 'attributes'>;
+/** Attributes, the OpenID provider and the external authority have doors of their own. */
+type PublicSettings = Omit<
+  Settings,
+  'bindPasswordHash' | 'instanceId' | 'attributes' | 'openId' | 'authority'
+>;
 
 const PUBLIC = {
   allow: z.array(z.string()),
+  ldapServed: z.boolean().describe('Whether LDAPS is served at all.'),
   passwordModify: z.boolean(),
   posix: z.object(POSIX),
   profilesLocked: z.boolean().describe('Whether people may not change their own profiles.'),
@@ -42,6 +46,7 @@ const SETTINGS = z
 const CHANGES = z.strictObject({
   allow: TEXTS.exactOptional(),
   bindPassword: PASSWORD.exactOptional().describe('Of cn=admin,ou=system.'),
+  ldapServed: z.boolean().exactOptional(),
   passwordModify: z.boolean().exactOptional(),
   posix: z.strictObject(optionals(POSIX)).exactOptional(),
   profilesLocked: z.boolean().exactOptional(),
@@ -109,6 +114,8 @@ function publicSettings({
   bindPasswordHash: _secret,
   instanceId: _fixed,
   attributes: _others,
+  openId: _another,
+  authority: _third,
   ...settings
 }: Settings) {
   return settings satisfies PublicSettings;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Sources, SyncRuns } from '../../core/directory/directory.ts';
 import { publicRun, publicRunSummary } from '../../core/model/public.ts';
 import { decodeCursor, toPage } from '../cursor.ts';
+import { placeOfRun, RUN_PLACE } from '../run-place.ts';
 import type { RunStreams } from '../run-stream.ts';
 import { PAGE, pageOf, TEXT } from './fields.ts';
 import { ok, type Route, route } from './route.ts';
@@ -14,8 +15,6 @@ export interface SyncRunsApiDependencies {
   readonly streams: Pick<RunStreams, 'follow'>;
 }
 
-/** Runs in a list, newest first. */
-const LISTED_RUNS = 50;
 const EVENTS = 'text/event-stream';
 const tag = 'Runs';
 
@@ -25,13 +24,14 @@ export function syncRunRoutes({ sources, syncRuns, streams }: SyncRunsApiDepende
       method: 'get',
       path: '/sync-runs',
       tag,
-      summary: `List the newest ${LISTED_RUNS} runs`,
+      summary: 'List runs, newest first',
       needs: 'sources.read',
-      query: z.strictObject({ source: TEXT.exactOptional().describe('Id or name.') }),
-      answers: { 200: z.array(RUN_SUMMARY) },
-      async handle({ query }) {
-        const sourceId = query.source === undefined ? null : (await sources.find(query.source)).id;
-        return ok((await syncRuns.list(sourceId, LISTED_RUNS)).map(publicRunSummary));
+      query: z.strictObject({ source: TEXT.exactOptional().describe('Id or name.'), ...PAGE }),
+      answers: { 200: pageOf(RUN_SUMMARY) },
+      async handle({ query: { source, limit, cursor } }) {
+        const sourceId = source === undefined ? null : (await sources.find(source)).id;
+        const runs = await syncRuns.list(sourceId, limit + 1, decodeCursor(RUN_PLACE, cursor));
+        return ok(toPage(runs, limit, placeOfRun, publicRunSummary));
       },
     }),
     route({

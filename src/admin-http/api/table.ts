@@ -5,11 +5,13 @@ import { type ApplicationsApiDependencies, applicationRoutes } from './applicati
 import { type AttributesApiDependencies, attributeRoutes } from './attributes.ts';
 import { type AuditApiDependencies, auditRoutes } from './audit.ts';
 import { type AuthApiDependencies, authRoutes } from './auth.ts';
+import { type AuthorityApiDependencies, authorityRoutes } from './authority.ts';
 import { type ExportApiDependencies, exportRoutes } from './export.ts';
 import { type GroupsApiDependencies, groupRoutes } from './groups.ts';
 import { type ImpersonationApiDependencies, impersonationRoutes } from './impersonation.ts';
 import { type ImportApiDependencies, importRoutes } from './import.ts';
 import { type MeApiDependencies, meRoutes } from './me.ts';
+import { type OpenIdApiDependencies, openIdRoutes } from './openid.ts';
 import { type OrganizationsApiDependencies, organizationRoutes } from './organizations.ts';
 import { type PasswordLinksApiDependencies, passwordLinkRoutes } from './password-links.ts';
 import { type RolesApiDependencies, roleRoutes } from './roles.ts';
@@ -20,12 +22,14 @@ import { type SourcesApiDependencies, sourceRoutes } from './sources.ts';
 import { type StorageApiDependencies, storageRoutes } from './storage.ts';
 import { type SyncRunsApiDependencies, syncRunRoutes } from './sync-runs.ts';
 import { type UserActionsApiDependencies, userActionRoutes } from './user-actions.ts';
+import { type UserLinksApiDependencies, userLinkRoutes } from './user-links.ts';
 import { type UsersApiDependencies, userRoutes } from './users.ts';
 
 export type ApiDependencies = AuthApiDependencies &
   MeApiDependencies &
   UsersApiDependencies &
   UserActionsApiDependencies &
+  UserLinksApiDependencies &
   PasswordLinksApiDependencies &
   ImpersonationApiDependencies &
   SecondFactorApiDependencies &
@@ -39,6 +43,8 @@ export type ApiDependencies = AuthApiDependencies &
   SourcesApiDependencies &
   SyncRunsApiDependencies &
   SettingsApiDependencies &
+  OpenIdApiDependencies &
+  AuthorityApiDependencies &
   AuditApiDependencies &
   ImportApiDependencies &
   ExportApiDependencies;
@@ -49,6 +55,7 @@ export function apiRoutes(dependencies: ApiDependencies): readonly Route[] {
     ...meRoutes(dependencies),
     ...userRoutes(dependencies),
     ...userActionRoutes(dependencies),
+    ...userLinkRoutes(dependencies),
     ...passwordLinkRoutes(dependencies),
     ...impersonationRoutes(dependencies),
     ...secondFactorRoutes(dependencies),
@@ -62,9 +69,11 @@ export function apiRoutes(dependencies: ApiDependencies): readonly Route[] {
     ...sourceRoutes(dependencies),
     ...syncRunRoutes(dependencies),
     ...settingsRoutes(dependencies),
+    ...openIdRoutes(dependencies),
+    ...authorityRoutes(dependencies),
     ...auditRoutes(dependencies),
     ...importRoutes(dependencies),
     ...exportRoutes(dependencies),
   ];
-  return [...aboutRoutes(routes), ...routes];
+  return [...aboutRoutes(routes, dependencies.authority), ...routes];
 }

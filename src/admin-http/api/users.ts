@@ -15,7 +15,7 @@ export interface UsersApiDependencies {
     Users,
     'find' | 'groupsOf' | 'byUsername' | 'byEmail' | 'add' | 'edit' | 'delete' | 'setPassword'
   >;
-  readonly groups: Pick<Groups, 'byName'>;
+  readonly groups: Pick<Groups, 'withoutMembers'>;
   readonly sources: Pick<Sources, 'find'>;
   readonly newPassword: () => string;
 }
@@ -56,7 +56,7 @@ function listRoute({ users, groups, sources }: UsersApiDependencies): Route {
       ...(enabled !== undefined && { enabled }),
       ...(role !== undefined && { role }),
       ...(source !== undefined && { sourceId: source === LOCAL ? null : (await sources.find(source)).id }),
-      ...(group !== undefined && { groupId: (await groups.byName(actor, group)).group.id }),
+      ...(group !== undefined && { groupId: (await groups.withoutMembers(actor, group)).id }),
       ...{ order, descending, after: placeIn(order, cursor), limit: limit + 1 },
     } satisfies UserQuery;
   }

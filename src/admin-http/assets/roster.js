@@ -3,6 +3,9 @@
 // What only scripts can do is shown only where they run.
 document.documentElement.classList.add('scripted');
 
+// On a phone the navigation is one line, wider than the window.
+document.querySelector('.ways [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 // Tells those who do not see the list how long it has become.
 document.addEventListener('htmx:afterSettle', (event) => {
   const status = document.getElementById('list-status');

@@ -8,10 +8,11 @@ import { decodeCursor, encodeCursor, toPage } from '../cursor.ts';
 import { Field, Form, type FormState, firstForm, orAgain, statusOf } from '../views/form.tsx';
 import { Pager, Table } from '../views/list.tsx';
 import { Action, Facts, State, Time, Title } from '../views/parts.tsx';
+import { Attributes, attributesOf } from './attribute-values.tsx';
 import { type Asked, type Fields, may, type Page, type Shown, textOf, type Visitor } from './page.ts';
 import { sourceOf } from './provenance.ts';
 
-export type GroupPagesDependencies = Pick<Directory, 'groups' | 'nesting' | 'sources'>;
+export type GroupPagesDependencies = Pick<Directory, 'groups' | 'nesting' | 'sources' | 'attributes'>;
 
 const ROWS = 50;
 const place = z.string();
@@ -63,6 +64,11 @@ async function groupPage(
           Changed: <Time at={group.updatedAt} />,
           Id: group.id,
         }}
+      />
+      <Attributes
+        attributes={await attributesOf(port, visitor, 'group', group.name)}
+        path={pathOf(group.name)}
+        csrfToken={visitor.csrfToken}
       />
       <h2>Members</h2>
       <Members

@@ -1,21 +1,24 @@
 /** The list of groups, and the forms in which groups are added, changed and deleted. */
 import type { VNode } from 'preact';
-import { z } from 'zod';
 import type { Directory } from '../../core/directory/directory.ts';
 import type { Group } from '../../core/model/group.ts';
-import { decodeCursor, toPage } from '../cursor.ts';
 import { Field, Form, type FormState, firstForm, orAgain, statusOf } from '../views/form.tsx';
-import { List, Pager, Table } from '../views/list.tsx';
-import { Action, Time, Title } from '../views/parts.tsx';
+import { foundByName, listShown, Table } from '../views/list.tsx';
+import { Action, Time } from '../views/parts.tsx';
+import {
+  type Attribute,
+  AttributeInputs,
+  attributeChanges,
+  attributeFields,
+  attributesOf,
+} from './attribute-values.tsx';
 import { nameOf, pathOf } from './group.tsx';
 import { type Asked, type Fields, may, type Page, type Shown, textOf, type Visitor } from './page.ts';
 import { lockedBy, sourceNames, sourceOf } from './provenance.ts';
 
-export type GroupListDependencies = Pick<Directory, 'groups' | 'sources'>;
+export type GroupListDependencies = Pick<Directory, 'groups' | 'sources' | 'attributes'>;
 
 const PATH = '/groups';
-const ROWS = 50;
-const place = z.string();
 
 export function groupListPages(port: GroupListDependencies): readonly Page[] {
   const adding = { path: `${PATH}/new`, needs: 'groups.create' } as const;
@@ -28,7 +31,7 @@ export function groupListPages(port: GroupListDependencies): readonly Page[] {
       needs: 'groups.read',
       show: (asked, visitor) => listPage(port, asked, visitor),
     },
-    { method: 'get', ...adding, show: (_asked, visitor) => addPage(visitor, firstForm()) },
+    { method: 'get', ...adding, show: (_asked, visitor) => addPage(port, visitor, firstForm()) },
     { method: 'post', ...adding, show: (asked, visitor) => add(port, asked, visitor) },
     { method: 'get', ...editing, show: (asked, visitor) => editPage(port, asked, visitor) },
     { method: 'post', ...editing, show: (asked, visitor) => edit(port, asked, visitor) },
@@ -38,74 +41,56 @@ export function groupListPages(port: GroupListDependencies): readonly Page[] {
 }
 
 async function listPage(port: GroupListDependencies, asked: Asked, visitor: Visitor): Promise<Shown> {
-  const { query, fragment } = asked;
-  const found = await port.groups.find(visitor.actor, {
-    search: textOf(query, 'search'),
-    after: decodeCursor(place, query.get('cursor') ?? undefined),
-    limit: ROWS + 1,
-  });
-  const { items, next } = toPage(
-    found,
-    ROWS,
-    ({ name }) => name,
-    (group) => group,
-  );
+  const { items, next } = await foundByName(asked, (wanted) => port.groups.find(visitor.actor, wanted));
   const sources = await sourceNames(port.sources);
-  const table = <GroupTable groups={items} sources={sources} next={next} query={query} />;
-  if (fragment) return { kind: 'fragment', body: table };
-  const adding = (
-    <a href={`${PATH}/new`} class="button">
-      Add a group
-    </a>
-  );
-  const body = (
-    <>
-      <Title actions={may(visitor, 'groups.create') ? adding : undefined}>Groups</Title>
-      <List path={PATH} query={query} searchLabel="Search names">
-        {table}
-      </List>
-    </>
-  );
-  return { kind: 'page', title: 'Groups', body };
+  return listShown({
+    ...{ asked, next, path: PATH, title: 'Groups', searchLabel: 'Search names' },
+    add: may(visitor, 'groups.create') ? 'Add a group' : null,
+    table: <GroupTable groups={items} sources={sources} query={asked.query} />,
+  });
 }
 
 interface GroupTableProps {
   readonly groups: readonly Group[];
   readonly sources: ReadonlyMap<string, string>;
-  readonly next: string | null;
   readonly query: Fields;
 }
 
-function GroupTable({ groups, sources, next, query }: GroupTableProps): VNode {
+function GroupTable({ groups, sources, query }: GroupTableProps): VNode {
   return (
-    <>
-      <Table
-        caption="Groups"
-        head={['Name', 'Shown as', 'Description', 'From', 'Changed']}
-        rows={groups.map(({ id, name, displayName, description, origin, updatedAt }) => (
-          <tr key={id}>
-            <th scope="row">
-              <a href={pathOf(name)}>{name}</a>
-            </th>
-            <td>{displayName}</td>
-            <td>{description}</td>
-            <td>{origin === null ? 'here' : (sources.get(origin.sourceId) ?? 'a source')}</td>
-            <td>
-              <Time at={updatedAt} />
-            </td>
-          </tr>
-        ))}
-        ifNone={query.size === 0 ? 'There are no groups yet.' : 'No group is called like that.'}
-      />
-      <Pager path={PATH} query={query} next={next} />
-    </>
+    <Table
+      caption="Groups"
+      head={['Name', 'Shown as', 'Description', 'From', 'Changed']}
+      rows={groups.map(({ id, name, displayName, description, origin, updatedAt }) => (
+        <tr key={id}>
+          <th scope="row">
+            <a href={pathOf(name)}>{name}</a>
+          </th>
+          <td>{displayName}</td>
+          <td>{description}</td>
+          <td>{origin === null ? 'here' : (sources.get(origin.sourceId) ?? 'a source')}</td>
+          <td>
+            <Time at={updatedAt} />
+          </td>
+        </tr>
+      ))}
+      ifNone={query.size === 0 ? 'There are no groups yet.' : 'No group is called like that.'}
+    />
   );
 }
 
-function addPage(visitor: Visitor, state: FormState): Shown {
+async function addPage(port: GroupListDependencies, visitor: Visitor, state: FormState): Promise<Shown> {
   const title = 'Add a group';
+  const attributes = await attributesOf(port, visitor, 'group', null);
   const form = (
-    <GroupForm action={`${PATH}/new`} visitor={visitor} state={state} source={null} submit="Add" />
+    <GroupForm
+      action={`${PATH}/new`}
+      visitor={visitor}
+      state={state}
+      source={null}
+      attributes={attributes}
+      submit="Add"
+    />
   );
   return formPage(title, form, state);
 }
@@ -120,14 +105,16 @@ function formPage(title: string, form: VNode, state: FormState): Shown {
   return { kind: 'page', title, status: statusOf(state), body };
 }
 
-function add({ groups }: GroupListDependencies, { form }: Asked, visitor: Visitor): Promise<Shown> {
+function add(port: GroupListDependencies, { form }: Asked, visitor: Visitor): Promise<Shown> {
   return orAgain(
     form,
     async () => {
-      const { name } = await groups.add(visitor.actor, { ...changesOf(form), name: textOf(form, 'name') });
+      const attributes = await attributesOf(port, visitor, 'group', null);
+      const changes = { ...changesOf(form, attributes), name: textOf(form, 'name') };
+      const { name } = await port.groups.add(visitor.actor, changes);
       return { kind: 'redirect', to: pathOf(name), notice: `${name} was added.` };
     },
-    (state) => addPage(visitor, state),
+    (state) => addPage(port, visitor, state),
   );
 }
 
@@ -139,13 +126,16 @@ async function editPage(
 ): Promise<Shown> {
   const group = await port.groups.withoutMembers(visitor.actor, nameOf(asked));
   const { name, displayName, description, email } = group;
-  const state = refused ?? firstForm({ name, displayName, description, email: email ?? '' });
+  const attributes = await attributesOf(port, visitor, 'group', name);
+  const values = { name, displayName, description, email: email ?? '' };
+  const state = refused ?? firstForm({ ...values, ...Object.fromEntries(attributeFields(attributes)) });
   const form = (
     <GroupForm
       action={`${pathOf(name)}/edit`}
       visitor={visitor}
       state={state}
       source={await sourceOf(port.sources, group)}
+      attributes={attributes}
       submit="Save"
     />
   );
@@ -156,7 +146,9 @@ function edit(port: GroupListDependencies, asked: Asked, visitor: Visitor): Prom
   return orAgain(
     asked.form,
     async () => {
-      const { name } = await port.groups.edit(visitor.actor, nameOf(asked), changesOf(asked.form));
+      const attributes = await attributesOf(port, visitor, 'group', nameOf(asked));
+      const changes = changesOf(asked.form, attributes);
+      const { name } = await port.groups.edit(visitor.actor, nameOf(asked), changes);
       return { kind: 'redirect', to: pathOf(name), notice: `${name} is saved.` };
     },
     (state) => editPage(port, asked, visitor, state),
@@ -166,11 +158,12 @@ function edit(port: GroupListDependencies, asked: Asked, visitor: Visitor): Prom
 const TEXTS = ['name', 'displayName', 'description'] as const;
 
 /** What a posted form says; a field that the form did not have is left as it is. */
-function changesOf(form: Fields) {
+function changesOf(form: Fields, attributes: readonly Attribute[]) {
   const texts = TEXTS.filter((name) => form.has(name)).map((name) => [name, textOf(form, name)]);
   return {
     ...Object.fromEntries(texts),
     ...(form.has('email') && { email: textOf(form, 'email') || null }),
+    ...attributeChanges(form, attributes),
   };
 }
 
@@ -179,10 +172,11 @@ interface GroupFormProps {
   readonly visitor: Visitor;
   readonly state: FormState;
   readonly source: string | null;
+  readonly attributes: readonly Attribute[];
   readonly submit: string;
 }
 
-function GroupForm({ action, visitor, state, source, submit }: GroupFormProps): VNode {
+function GroupForm({ action, visitor, state, source, attributes, submit }: GroupFormProps): VNode {
   const locked = lockedBy(source);
   return (
     <Form action={action} csrfToken={visitor.csrfToken} state={state} fields={[...TEXTS, 'email']}>
@@ -205,6 +199,7 @@ function GroupForm({ action, visitor, state, source, submit }: GroupFormProps): 
           state={state}
         />
       ) : null}
+      <AttributeInputs attributes={attributes} state={state} />
       <button type="submit">{submit}</button>
     </Form>
   );

@@ -4,6 +4,8 @@ import type { Permission } from '../../core/access/permissions.ts';
 import type { Accounts } from '../../core/accounts/accounts.ts';
 import type { Directory } from '../../core/directory/directory.ts';
 import type { Way } from '../views/frame.tsx';
+import { attributeImagePages } from './attribute-values.tsx';
+import { attributePages } from './attributes.tsx';
 import { auditPages } from './audit.tsx';
 import { groupPages } from './group.tsx';
 import { groupListPages } from './groups.tsx';
@@ -11,6 +13,8 @@ import { type MePagesDependencies, mePages } from './me.tsx';
 import { myAppPasswordsPages } from './my-app-passwords.tsx';
 import { mySecondFactorPages, SECOND_FACTOR } from './my-second-factor.tsx';
 import { mySessionsPages } from './my-sessions.tsx';
+import { type OpenIdPagesPort, openIdSettingsPages } from './openid-settings.tsx';
+import type { OpenIdSignInPort } from './openid-sign-in.tsx';
 import { organizationPages } from './organizations.tsx';
 import { may, type Page, type PublicPage, type Visitor } from './page.ts';
 import { passwordLinkPages } from './password-links.tsx';
@@ -29,11 +33,13 @@ import { userPermissionsPages } from './user-permissions.tsx';
 import { userListPages } from './users.tsx';
 
 export interface PagesDependencies
-  extends Pick<MePagesDependencies, 'changeOwnPassword'>,
+  extends Pick<MePagesDependencies, 'changeOwnPassword' | 'proveOwnPassword'>,
     Omit<SourcePagesPort, 'sources' | 'syncRuns'> {
   readonly directory: Directory;
   readonly accounts: Accounts;
   readonly signIn: SignInPort;
+  readonly openIdSignIn: OpenIdSignInPort;
+  readonly openIdCallback: OpenIdPagesPort['openIdCallback'];
   readonly transfer: TransferPort;
   readonly server: Omit<ServerPagesDependencies, keyof Directory | 'clock'>;
 }
@@ -58,20 +64,20 @@ const WAYS: readonly (Way & { readonly permission: Permission })[] = [
 
 /** Those of narrower paths stand before those with parameters: the first that fits is shown. */
 export function createPages(dependencies: PagesDependencies): Pages {
-  const { directory, accounts, signIn, changeOwnPassword } = dependencies;
+  const { directory, accounts, signIn, changeOwnPassword, proveOwnPassword } = dependencies;
   const server = {
     ...directory,
     ...dependencies.server,
     ...dependencies.transfer,
     clock: dependencies.clock,
   };
-  const signing = signInPages(signIn);
+  const signing = signInPages(signIn, dependencies.openIdSignIn);
   return {
     pages: [
       ...overviewPages(server, firstWay),
       ...signing.pages,
       ...userListPages(directory),
-      ...userEditPages(directory),
+      ...userEditPages({ ...directory, proveOwnPassword }),
       ...userPages(directory),
       ...userActPages(directory),
       ...userPermissionsPages(directory),
@@ -79,14 +85,17 @@ export function createPages(dependencies: PagesDependencies): Pages {
       ...groupListPages(directory),
       ...groupPages(directory),
       ...organizationPages(directory),
+      ...attributePages(directory),
+      ...attributeImagePages(directory),
       ...rolePages(directory),
       ...sourcePages({ ...dependencies, ...directory }),
-      ...mePages({ ...directory, changeOwnPassword }),
+      ...mePages({ ...directory, changeOwnPassword, proveOwnPassword }),
       ...mySessionsPages(directory),
       ...mySecondFactorPages(accounts.secondFactors),
       ...myAppPasswordsPages(accounts.appPasswords),
       ...auditPages(directory.audit),
       ...serverPages(server),
+      ...openIdSettingsPages({ ...directory, ...dependencies }),
     ],
     publicPages: [...signing.publicPages, ...passwordLinkPages(accounts.passwordLinks)],
     waysOf,

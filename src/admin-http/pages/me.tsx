@@ -1,22 +1,27 @@
 /** My profile: what everybody sees and changes of himself. */
 import type { VNode } from 'preact';
-import type { ChangeOwnPassword } from '../../core/credentials/own-password.ts';
+import type { ChangeOwnPassword, ProveOwnPassword } from '../../core/credentials/own-password.ts';
 import type { Directory } from '../../core/directory/directory.ts';
 import { DirectoryError } from '../../core/errors.ts';
 import { AccountName, Field, Form, type FormState, firstForm, orAgain, statusOf } from '../views/form.tsx';
 import { Title } from '../views/parts.tsx';
+import { Attributes, attributesOf } from './attribute-values.tsx';
 import { type Asked, may, type Page, type Shown, type Visitor } from './page.ts';
 import { sourceOf } from './provenance.ts';
-import { Account, Groups, groupsOf, Portrait } from './user.tsx';
-import { changesOf, UserForm, valuesOf } from './user-form.tsx';
+import { storageOf } from './storage.tsx';
+import { Account, Groups, groupsOf, Portrait, pathOf } from './user.tsx';
+import { changesOf, provenBy, UserForm, valuesOf } from './user-form.tsx';
 
-export interface MePagesDependencies extends Pick<Directory, 'users' | 'nesting' | 'sources' | 'settings'> {
+export interface MePagesDependencies
+  extends Pick<Directory, 'users' | 'nesting' | 'sources' | 'settings' | 'attributes' | 'quotas'> {
   readonly changeOwnPassword: ChangeOwnPassword;
+  readonly proveOwnPassword: ProveOwnPassword;
 }
 
 const PATH = '/me';
 const EDIT = `${PATH}/edit`;
 const PASSWORD = `${PATH}/password`;
+const MANAGED_ELSEWHERE = 'Your profile is managed by an external authority: change it there.';
 const LOCKED = 'Profiles are locked: ask an administrator to change yours.';
 
 export function mePages(port: MePagesDependencies): readonly Page[] {
@@ -33,15 +38,17 @@ export function mePages(port: MePagesDependencies): readonly Page[] {
 async function mePage(port: MePagesDependencies, visitor: Visitor): Promise<Shown> {
   const { user } = visitor;
   const source = await sourceOf(port.sources, user);
-  const isLocked = await isProfileLocked(port, visitor);
+  const isLocked = visitor.managedAt !== null || (await isProfileLocked(port, visitor));
+  const isOwnPassword = user.passwordHash !== null;
   const body = (
     <>
-      <Title actions={<Ways isLocked={isLocked} isImported={source !== null} />}>My profile</Title>
-      {isLocked ? <p class="muted">{LOCKED}</p> : null}
+      <Title actions={<Ways isLocked={isLocked} isOwnPassword={isOwnPassword} />}>My profile</Title>
+      {isLocked ? <p class="muted">{visitor.managedAt === null ? LOCKED : MANAGED_ELSEWHERE}</p> : null}
       <div class="columns">
         <section>
           <h2>Account</h2>
-          <Account user={user} source={source} />
+          <Account user={user} source={source} visitor={visitor} />
+          {await storageOf(port, user, visitor)}
         </section>
         <section>
           <h2>My groups</h2>
@@ -51,6 +58,11 @@ async function mePage(port: MePagesDependencies, visitor: Visitor): Promise<Show
           </p>
           <h2>Picture</h2>
           <Portrait user={user} visitor={visitor} mayChange={!isLocked} />
+          <Attributes
+            attributes={await attributesOf(port, visitor, 'user', user.username)}
+            path={pathOf(user.username)}
+            csrfToken={visitor.csrfToken}
+          />
         </section>
       </div>
     </>
@@ -62,7 +74,7 @@ async function isProfileLocked({ settings }: MePagesDependencies, visitor: Visit
   return !may(visitor, 'users.edit') && (await settings.current()).profilesLocked;
 }
 
-function Ways({ isLocked, isImported }: Record<'isLocked' | 'isImported', boolean>): VNode {
+function Ways({ isLocked, isOwnPassword }: Record<'isLocked' | 'isOwnPassword', boolean>): VNode {
   return (
     <>
       {isLocked ? null : (
@@ -70,7 +82,7 @@ function Ways({ isLocked, isImported }: Record<'isLocked' | 'isImported', boolea
           Edit
         </a>
       )}
-      {isImported ? null : (
+      {!isOwnPassword ? null : (
         <a href={PASSWORD} class="button secondary">
           Change my password
         </a>
@@ -97,7 +109,8 @@ async function editPage(
   refused: FormState | null = null,
 ): Promise<Shown> {
   if (await isProfileLocked(port, visitor)) throw new DirectoryError('forbidden', LOCKED);
-  const state = refused ?? { values: valuesOf(visitor.user), error: null };
+  const attributes = await attributesOf(port, visitor, 'user', visitor.user.username);
+  const state = refused ?? { values: valuesOf(visitor.user, attributes), error: null };
   const title = 'Edit my profile';
   const body = (
     <>
@@ -107,7 +120,9 @@ async function editPage(
         state={state}
         visitor={visitor}
         own={!may(visitor, 'users.edit')}
+        isSelf
         source={await sourceOf(port.sources, visitor.user)}
+        attributes={attributes}
         submit="Save"
       />
     </>
@@ -119,7 +134,10 @@ function edit(port: MePagesDependencies, { form }: Asked, visitor: Visitor): Pro
   return orAgain(
     form,
     async () => {
-      await port.users.edit(visitor.actor, visitor.user.username, changesOf(form));
+      const { username } = visitor.user;
+      const attributes = await attributesOf(port, visitor, 'user', username);
+      const actor = await provenBy(port.proveOwnPassword, visitor, form);
+      await port.users.edit(actor, username, changesOf(form, attributes));
       return { kind: 'redirect', to: PATH, notice: 'Your profile is saved.' };
     },
     (state) => editPage(port, visitor, state),

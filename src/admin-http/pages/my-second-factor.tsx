@@ -29,25 +29,35 @@ async function statePage(
   state: FormState = firstForm(),
 ): Promise<Shown> {
   const common = { username, csrfToken };
-  const { enabled, required, recoveryCodesLeft } = await port.state(actor);
+  const { enabled, required, passwordAsked, recoveryCodesLeft } = await port.state(actor);
   const body = (
     <section class="narrow">
       <h1>{TITLE}</h1>
-      {enabled ? (
+      {enabled ? <p>{`It is on. ${recoveryCodesLeft} recovery codes are left.`}</p> : null}
+      {enabled && !passwordAsked ? (
+        <p>You have no password here: an administrator can switch it off.</p>
+      ) : null}
+      {enabled && passwordAsked ? (
         <>
-          <p>{`It is on. ${recoveryCodesLeft} recovery codes are left.`}</p>
           <h2>New recovery codes</h2>
           <PasswordForm action="codes" submit="Make new ones" {...common} state={firstForm()} />
           <h2>Switch it off</h2>
           <PasswordForm action="off" submit="Switch it off" {...common} state={state} withCode />
         </>
-      ) : (
+      ) : null}
+      {enabled ? null : (
         <>
           <p>
             {required ? 'You must have one before you go on. ' : ''}
             An authenticator app then shows a code that you type after your password.
           </p>
-          <PasswordForm action="offer" submit="Set it up" {...common} state={state} />
+          <PasswordForm
+            action="offer"
+            submit="Set it up"
+            {...common}
+            state={state}
+            withPassword={passwordAsked}
+          />
         </>
       )}
     </section>
@@ -62,10 +72,11 @@ interface PasswordFormProps {
   readonly csrfToken: string;
   readonly state: FormState;
   readonly withCode?: boolean;
+  readonly withPassword?: boolean;
 }
 
 function PasswordForm(props: PasswordFormProps): VNode {
-  const { action, submit, username, csrfToken, state, withCode = false } = props;
+  const { action, submit, username, csrfToken, state, withCode = false, withPassword = true } = props;
   const id = (name: string) => `${action}-${name}`;
   return (
     <Form
@@ -74,15 +85,17 @@ function PasswordForm(props: PasswordFormProps): VNode {
       state={state}
       fields={[id('password'), id('code')]}
     >
-      <AccountName username={username} />
-      <Field
-        name={id('password')}
-        label="Your password"
-        type="password"
-        state={state}
-        autocomplete="current-password"
-        required
-      />
+      {withPassword ? <AccountName username={username} /> : null}
+      {withPassword ? (
+        <Field
+          name={id('password')}
+          label="Your password"
+          type="password"
+          state={state}
+          autocomplete="current-password"
+          required
+        />
+      ) : null}
       {withCode ? <CodeField name={id('code')} state={state} /> : null}
       <button type="submit">{submit}</button>
     </Form>

@@ -1,12 +1,10 @@
 /** Organizations: groups that stand for bodies of people, added, changed and deleted; members are managed as a group's. */
 import type { VNode } from 'preact';
-import { z } from 'zod';
 import type { Directory } from '../../core/directory/directory.ts';
 import type { Group } from '../../core/model/group.ts';
 import type { OrganizationUses } from '../../core/model/organization.ts';
-import { decodeCursor, toPage } from '../cursor.ts';
 import { Choice, Field, Form, type FormState, firstForm, orAgain, statusOf } from '../views/form.tsx';
-import { List, Pager, Table } from '../views/list.tsx';
+import { foundByName, listShown, Table } from '../views/list.tsx';
 import { Action, Facts, Time, Title } from '../views/parts.tsx';
 import { pathOf as groupPathOf } from './group.tsx';
 import { type Asked, type Fields, may, type Page, type Shown, textOf, type Visitor } from './page.ts';
@@ -14,8 +12,6 @@ import { type Asked, type Fields, may, type Page, type Shown, textOf, type Visit
 export type OrganizationPagesDependencies = Pick<Directory, 'organizations'>;
 
 const PATH = '/organizations';
-const ROWS = 50;
-const place = z.string();
 
 /** Everybody sees public organizations: core decides about the others. */
 export function organizationPages({ organizations }: OrganizationPagesDependencies): readonly Page[] {
@@ -48,65 +44,34 @@ function pathOf(slug: string): string {
 }
 
 async function listPage(organizations: Organizations, asked: Asked, visitor: Visitor): Promise<Shown> {
-  const { query, fragment } = asked;
-  const found = await organizations.find(visitor.actor, {
-    search: textOf(query, 'search'),
-    after: decodeCursor(place, query.get('cursor') ?? undefined),
-    limit: ROWS + 1,
+  const { items, next } = await foundByName(asked, (wanted) => organizations.find(visitor.actor, wanted));
+  return listShown({
+    ...{ asked, next, path: PATH, title: 'Organizations', searchLabel: 'Search names' },
+    add: may(visitor, 'organizations.create') ? 'Add an organization' : null,
+    table: <OrganizationTable organizations={items} />,
   });
-  const { items, next } = toPage(
-    found,
-    ROWS,
-    ({ name }) => name,
-    (organization) => organization,
-  );
-  const table = <OrganizationTable organizations={items} next={next} query={query} />;
-  if (fragment) return { kind: 'fragment', body: table };
-  const adding = (
-    <a href={`${PATH}/new`} class="button">
-      Add an organization
-    </a>
-  );
-  const body = (
-    <>
-      <Title actions={may(visitor, 'organizations.create') ? adding : undefined}>Organizations</Title>
-      <List path={PATH} query={query} searchLabel="Search names">
-        {table}
-      </List>
-    </>
-  );
-  return { kind: 'page', title: 'Organizations', body };
 }
 
-interface TableProps {
-  readonly organizations: readonly Group[];
-  readonly next: string | null;
-  readonly query: Fields;
-}
-
-function OrganizationTable({ organizations, next, query }: TableProps): VNode {
+function OrganizationTable({ organizations }: { readonly organizations: readonly Group[] }): VNode {
   return (
-    <>
-      <Table
-        caption="Organizations"
-        head={['Name', 'Short name', 'Description', 'Seen by', 'Since']}
-        rows={organizations.map(({ id, name, displayName, description, organization, createdAt }) => (
-          <tr key={id}>
-            <th scope="row">
-              <a href={pathOf(name)}>{displayName}</a>
-            </th>
-            <td>{name}</td>
-            <td>{description}</td>
-            <td>{organization === 'public' ? 'everybody' : 'members'}</td>
-            <td>
-              <Time at={createdAt} />
-            </td>
-          </tr>
-        ))}
-        ifNone="There are none that you can see."
-      />
-      <Pager path={PATH} query={query} next={next} />
-    </>
+    <Table
+      caption="Organizations"
+      head={['Name', 'Short name', 'Description', 'Seen by', 'Since']}
+      rows={organizations.map(({ id, name, displayName, description, organization, createdAt }) => (
+        <tr key={id}>
+          <th scope="row">
+            <a href={pathOf(name)}>{displayName}</a>
+          </th>
+          <td>{name}</td>
+          <td>{description}</td>
+          <td>{organization === 'public' ? 'everybody' : 'members'}</td>
+          <td>
+            <Time at={createdAt} />
+          </td>
+        </tr>
+      ))}
+      ifNone="There are none that you can see."
+    />
   );
 }
 

@@ -1,6 +1,6 @@
 /** What a page is: a function from what a person asks to what is shown, without the web framework. */
 import type { VNode } from 'preact';
-import type { Permission } from '../../core/access/permissions.ts';
+import { MANAGEMENT_PERMISSIONS, type Permission } from '../../core/access/permissions.ts';
 import { DirectoryError } from '../../core/errors.ts';
 import type { Actor } from '../../core/model/audit.ts';
 import type { User } from '../../core/model/user.ts';
@@ -16,6 +16,8 @@ export interface Visitor {
   readonly sessionId: string;
   /** Goes into every form; see csrf.ts. */
   readonly csrfToken: string;
+  /** URL of the external authority at which people are managed; null: they are managed here. */
+  readonly managedAt: string | null;
 }
 
 export interface Asked {
@@ -30,6 +32,8 @@ export interface Asked {
   /** Of whoever asks. */
   readonly address: string | null;
   readonly userAgent: string;
+  /** What the browser keeps of a sign-in under way elsewhere; null: nothing, or not for this page. */
+  readonly pending: string | null;
   /** Only the part of the page that changes is wanted (htmx). */
   readonly fragment: boolean;
 }
@@ -57,6 +61,8 @@ export type Shown =
     }
   /** Somebody has signed in: the browser keeps the secret of the session, and goes there. */
   | { readonly kind: 'signed-in'; readonly secret: string; readonly to: string }
+  /** To another site, to come back from there; the browser keeps `pending` until then. */
+  | { readonly kind: 'elsewhere'; readonly url: URL; readonly pending: string }
   | { readonly kind: 'signed-out'; readonly notice: string }
   /** Server-sent events, which `follow` writes to their end. */
   | { readonly kind: 'events'; follow(sink: EventSink): Promise<void> };
@@ -82,6 +88,8 @@ export interface Page {
 export interface PublicPage {
   readonly method: 'get' | 'post';
   readonly path: string;
+  /** What the browser keeps of a sign-in under way is shown to it, once. */
+  readonly takesPending?: boolean;
   show(asked: Asked): Promise<Shown> | Shown;
 }
 
@@ -91,7 +99,11 @@ export function textOf(fields: Fields, name: string): string {
 }
 
 /** Whether the visitor has this permission, to leave out what would be refused; core decides. */
-export function may({ actor }: Pick<Visitor, 'actor'>, permission: Permission): boolean {
+export function may(
+  { actor, managedAt = null }: Pick<Visitor, 'actor'> & Partial<Pick<Visitor, 'managedAt'>>,
+  permission: Permission,
+): boolean {
+  if (managedAt !== null && MANAGEMENT_PERMISSIONS.has(permission)) return false;
   return actor.authority.permissions.has(permission);
 }
 

@@ -74,6 +74,9 @@ async function choosePage(
     <Narrow title={title}>
       <p>
         Your username is <strong>{found.username}</strong>.
+        {found.kind === 'reset'
+          ? ' Your sessions, API tokens and app passwords end with the old password.'
+          : ''}
       </p>
       <Form
         action={`/password/${encodeURIComponent(secret)}`}

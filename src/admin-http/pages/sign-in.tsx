@@ -1,6 +1,7 @@
 /** Sign in and sign out. */
 import type { VNode } from 'preact';
 import { Field, Form, type FormState, firstForm } from '../views/form.tsx';
+import { OPENID_PATH, type OpenIdSignInPort, openIdSignInPages } from './openid-sign-in.tsx';
 import type { Asked, Page, PublicPage, Shown } from './page.ts';
 
 /** What the pages need to let somebody in. */
@@ -24,14 +25,18 @@ export type SignInResult =
   /** The password was right. */
   | { readonly kind: 'second-factor-needed' };
 
-export function signInPages(port: SignInPort): {
+export function signInPages(
+  port: SignInPort,
+  openId: OpenIdSignInPort,
+): {
   pages: readonly Page[];
   publicPages: readonly PublicPage[];
 } {
   return {
     publicPages: [
-      { method: 'get', path: '/sign-in', show: (asked) => signInPage(asked, firstForm()) },
-      { method: 'post', path: '/sign-in', show: (asked) => signIn(port, asked) },
+      { method: 'get', path: '/sign-in', show: (asked) => signInPage(openId, asked, firstForm()) },
+      { method: 'post', path: '/sign-in', show: (asked) => signIn(port, openId, asked) },
+      ...openIdSignInPages(openId),
     ],
     pages: [
       {
@@ -47,7 +52,7 @@ export function signInPages(port: SignInPort): {
   };
 }
 
-async function signIn(port: SignInPort, asked: Asked): Promise<Shown> {
+async function signIn(port: SignInPort, openId: OpenIdSignInPort, asked: Asked): Promise<Shown> {
   const { form, address, userAgent } = asked;
   const result = await port.signIn({
     name: form.get('name')?.trim() ?? '',
@@ -60,9 +65,14 @@ async function signIn(port: SignInPort, asked: Asked): Promise<Shown> {
     case 'signed-in':
       return { ...result, to: form.get('to') ?? '/' };
     case 'refused':
-      return signInPage(asked, { values: form, error: { field: null, message: result.message } }, 401);
+      return signInPage(
+        openId,
+        asked,
+        { values: form, error: { field: null, message: result.message } },
+        401,
+      );
     case 'second-factor-needed':
-      return signInPage(asked, { values: form, error: CODE_NEEDED }, 401);
+      return signInPage(openId, asked, { values: form, error: CODE_NEEDED }, 401);
   }
 }
 
@@ -71,11 +81,25 @@ const CODE_NEEDED = {
   message: 'Type your password again, and the code that your authenticator shows, or a recovery code.',
 };
 
-function signInPage(asked: Asked, state: FormState, status = 200): Shown {
-  return { kind: 'page', title: 'Sign in', status, body: <SignIn asked={asked} state={state} /> };
+async function signInPage(
+  openId: OpenIdSignInPort,
+  asked: Asked,
+  state: FormState,
+  status = 200,
+): Promise<Shown> {
+  const elsewhere = await openId.label();
+  const body = <SignIn {...{ asked, state, elsewhere }} />;
+  return { kind: 'page', title: 'Sign in', status, body };
 }
 
-function SignIn({ asked, state }: { readonly asked: Asked; readonly state: FormState }): VNode {
+interface SignInProps {
+  readonly asked: Asked;
+  readonly state: FormState;
+  /** The provider at which one can sign in too. */
+  readonly elsewhere: string | null;
+}
+
+function SignIn({ asked, state, elsewhere }: SignInProps): VNode {
   const to = asked.form.get('to') ?? asked.query.get('to') ?? '/';
   return (
     <section class="narrow">
@@ -100,6 +124,11 @@ function SignIn({ asked, state }: { readonly asked: Asked; readonly state: FormS
         {state.error === CODE_NEEDED || state.values.has('code') ? <Code state={state} /> : null}
         <button type="submit">Sign in</button>
       </Form>
+      {elsewhere === null ? null : (
+        <a class="button secondary wide" href={`${OPENID_PATH}?to=${encodeURIComponent(to)}`}>
+          Sign in with {elsewhere}
+        </a>
+      )}
       <p>
         <a href="/forgotten">Forgotten your password?</a>
       </p>

@@ -12,6 +12,7 @@ import { nameOf, pathOf } from './user.tsx';
 import { RANKS_AS_HIGH } from './user-edit.tsx';
 
 export interface UserAccessDependencies extends Pick<Directory, 'users' | 'sources'> {
+  readonly openId: Pick<Directory['openId'], 'label' | 'forget'>;
   readonly accounts: Pick<Accounts, 'passwordLinks' | 'impersonation' | 'secondFactors'>;
 }
 
@@ -48,6 +49,12 @@ export function userAccessPages(port: UserAccessDependencies): readonly Page[] {
       needs: 'users.second-factor',
       show: (...from) => secondFactorOff(port, ...from),
     },
+    {
+      method: 'post',
+      path: `${at}/openid-forget`,
+      needs: 'users.edit',
+      show: (...from) => forgetOpenId(port, ...from),
+    },
   ];
 }
 
@@ -64,6 +71,7 @@ async function accessPage(
   const { actor } = visitor;
   const user = await port.users.byUsername(actor, nameOf(asked));
   refuseUnless(user.id !== visitor.user.id && (await port.users.isBelow(actor, user)), RANKS_AS_HIGH);
+  const elsewhere = may(visitor, 'users.edit') ? await port.openId.label() : null;
   const isLocal = (await sourceOf(port.sources, user)) === null;
   const title = `Ways in for ${user.username}`;
   const body = (
@@ -80,6 +88,7 @@ async function accessPage(
       {may(visitor, 'users.password') && isLocal ? <Password user={user} visitor={visitor} /> : null}
       {may(visitor, 'users.impersonate') ? <Impersonate user={user} visitor={visitor} state={state} /> : null}
       {may(visitor, 'users.second-factor') ? <SecondFactor user={user} visitor={visitor} /> : null}
+      {elsewhere === null ? null : <Elsewhere user={user} visitor={visitor} label={elsewhere} />}
     </>
   );
   return { kind: 'page', title, status: statusOf(state), body };
@@ -168,6 +177,28 @@ function SecondFactor({ user, visitor: { csrfToken } }: SectionProps): VNode {
       )}
     </section>
   );
+}
+
+function Elsewhere({ user, visitor: { csrfToken }, label }: SectionProps & { label: string }): VNode {
+  return (
+    <section>
+      <h2>{label}</h2>
+      <p>Once somebody has signed in there as this person, no other account there is taken for it.</p>
+      <Action
+        action={`${wayOf(user.username)}/openid-forget`}
+        csrfToken={csrfToken}
+        label={`Forget the account at ${label}`}
+        look="secondary"
+      />
+    </section>
+  );
+}
+
+async function forgetOpenId(port: UserAccessDependencies, asked: Asked, { actor }: Visitor): Promise<Shown> {
+  const username = nameOf(asked);
+  const known = await port.openId.forget(actor, username);
+  const notice = known ? 'The account there is forgotten.' : 'No account there was known.';
+  return { kind: 'redirect', to: wayOf(username), notice };
 }
 
 async function giveLink(port: UserAccessDependencies, asked: Asked, visitor: Visitor): Promise<Shown> {

@@ -80,7 +80,7 @@ async function passwordPage(
         <Field
           name="password"
           label="New password"
-          hint="8 characters at least. All sessions of this person end."
+          hint="8 characters at least. Sessions, API tokens and app passwords of this person end."
           type="password"
           state={state}
           autocomplete="new-password"

@@ -1,13 +1,17 @@
 /** Adds users and changes what is said of them. */
+import type { ProveOwnPassword } from '../../core/credentials/own-password.ts';
 import type { Directory } from '../../core/directory/directory.ts';
 import { type FormState, firstForm, orAgain, statusOf } from '../views/form.tsx';
 import { Title } from '../views/parts.tsx';
+import { attributesOf } from './attribute-values.tsx';
 import { type Asked, may, type Page, refuseUnless, type Shown, textOf, type Visitor } from './page.ts';
 import { sourceOf } from './provenance.ts';
 import { nameOf, pathOf } from './user.tsx';
-import { changesOf, UserForm, valuesOf } from './user-form.tsx';
+import { changesOf, provenBy, UserForm, valuesOf } from './user-form.tsx';
 
-export type UserEditDependencies = Pick<Directory, 'users' | 'roles' | 'sources'>;
+export interface UserEditDependencies extends Pick<Directory, 'users' | 'roles' | 'sources' | 'attributes'> {
+  readonly proveOwnPassword: ProveOwnPassword;
+}
 
 export function userEditPages(port: UserEditDependencies): readonly Page[] {
   const needs = { add: 'users.create', edit: 'users.edit' } as const;
@@ -45,6 +49,7 @@ async function addPage(port: UserEditDependencies, visitor: Visitor, state: Form
         visitor={visitor}
         roles={await rolesFor(port, visitor)}
         source={null}
+        attributes={await attributesOf(port, visitor, 'user', null)}
         submit="Add"
       />
     </>
@@ -66,7 +71,7 @@ function add(port: UserEditDependencies, { form }: Asked, visitor: Visitor): Pro
     form,
     async () => {
       const { username } = await port.users.add(visitor.actor, {
-        ...changesOf(form),
+        ...changesOf(form, await attributesOf(port, visitor, 'user', null)),
         username: textOf(form, 'username'),
         ...(password !== '' && { password }),
         ...(role !== null && { role }),
@@ -87,7 +92,8 @@ async function editPage(
   const user = await port.users.byUsername(actor, nameOf(asked));
   const isOwn = user.id === visitor.user.id;
   refuseUnless(isOwn || (await port.users.isBelow(actor, user)), RANKS_AS_HIGH);
-  const state = refused ?? { values: valuesOf(user), error: null };
+  const attributes = await attributesOf(port, visitor, 'user', user.username);
+  const state = refused ?? { values: valuesOf(user, attributes), error: null };
   const title = `Edit ${user.username}`;
   const body = (
     <>
@@ -97,7 +103,9 @@ async function editPage(
         state={state}
         visitor={visitor}
         roles={isOwn ? [] : await rolesFor(port, visitor)}
+        isSelf={isOwn}
         source={await sourceOf(port.sources, user)}
+        attributes={attributes}
         submit="Save"
       />
     </>
@@ -115,8 +123,14 @@ function edit(port: UserEditDependencies, asked: Asked, visitor: Visitor): Promi
       const before = await port.users.byUsername(visitor.actor, nameOf(asked));
       const role = form.get('role');
       // Whoever gives a role needs more than whoever leaves it.
-      const changes = { ...changesOf(form), ...(role !== null && role !== before.role && { role }) };
-      const { username } = await port.users.edit(visitor.actor, before.username, changes);
+      const attributes = await attributesOf(port, visitor, 'user', before.username);
+      const changes = {
+        ...changesOf(form, attributes),
+        ...(role !== null && role !== before.role && { role }),
+      };
+      const isOwn = before.id === visitor.user.id;
+      const actor = isOwn ? await provenBy(port.proveOwnPassword, visitor, form) : visitor.actor;
+      const { username } = await port.users.edit(actor, before.username, changes);
       return { kind: 'redirect', to: pathOf(username), notice: `${username} is saved.` };
     },
     (state) => editPage(port, asked, visitor, state),

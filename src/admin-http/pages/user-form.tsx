@@ -1,8 +1,13 @@
 /** The form in which a user is added or changed, by others or by himself. */
 import type { VNode } from 'preact';
+import type { ProveOwnPassword } from '../../core/credentials/own-password.ts';
 import type { UserChanges } from '../../core/directory/directory.ts';
+import { DirectoryError } from '../../core/errors.ts';
+import type { Actor } from '../../core/model/audit.ts';
+import { STORAGE_KEY } from '../../core/model/metadata.ts';
 import type { User } from '../../core/model/user.ts';
 import { Choice, Field, type FieldProps, Form, type FormState } from '../views/form.tsx';
+import { type Attribute, AttributeInputs, attributeChanges, attributeFields } from './attribute-values.tsx';
 import { type Fields, textOf, type Visitor } from './page.ts';
 import { lockedBy } from './provenance.ts';
 
@@ -53,23 +58,30 @@ const PROFILE: readonly UserField[] = [
 ];
 
 const FIELDS = [...NAMES, ...PROFILE];
-const FIELD_NAMES = [...FIELDS.map(({ name }) => name), 'role', 'password'];
+const FIELD_NAMES = [...FIELDS.map(({ name }) => name), STORAGE_KEY, 'role', 'password', 'currentPassword'];
 
 /** The form's values for a user as it is. */
-export function valuesOf(user: User): URLSearchParams {
+export function valuesOf(user: User, attributes: readonly Attribute[]): URLSearchParams {
   const known: Readonly<Record<UserField['name'], string | null | readonly string[]>> = {
     ...user,
     ...user.profile,
   };
-  const values = new URLSearchParams({ role: user.role });
+  const values = new URLSearchParams(
+    [['role', user.role], ...attributeFields(attributes)].map((pair) => [...pair]),
+  );
+  values.set(STORAGE_KEY, user.metadata[STORAGE_KEY] ?? '');
   for (const { name } of FIELDS) values.set(name, [known[name] ?? ''].flat().join('\n'));
   return values;
 }
 
 /** What a posted form says; a field that the form did not have is left as it is. */
-export function changesOf(form: Fields): UserChanges {
+export function changesOf(form: Fields, attributes: readonly Attribute[]): UserChanges {
   const given = FIELDS.filter(({ name }) => form.has(name));
-  return Object.fromEntries(given.map((field) => [field.name, fieldOf(form, field)]));
+  return {
+    ...Object.fromEntries(given.map((field) => [field.name, fieldOf(form, field)])),
+    ...(form.has(STORAGE_KEY) && { metadata: { [STORAGE_KEY]: textOf(form, STORAGE_KEY) || null } }),
+    ...attributeChanges(form, attributes),
+  };
 }
 
 function fieldOf(form: Fields, { name, type, rows }: UserField): string | null | string[] {
@@ -78,23 +90,48 @@ function fieldOf(form: Fields, { name, type, rows }: UserField): string | null |
   return type === 'email' ? text || null : text;
 }
 
+/** The visitor, as one who has just given the own password where the form holds it. */
+export async function provenBy(prove: ProveOwnPassword, { actor }: Visitor, form: Fields): Promise<Actor> {
+  const password = form.get('currentPassword') ?? '';
+  try {
+    return password === '' ? actor : await prove(actor, password);
+  } catch (error) {
+    if (!(error instanceof DirectoryError && error.code === 'unauthenticated')) throw error;
+    throw new DirectoryError('invalid', 'This is not your present password.', { field: 'currentPassword' });
+  }
+}
+
 export interface UserFormProps {
   readonly action: string;
   readonly state: FormState;
   readonly visitor: Visitor;
   /** Of oneself, who may not change everything. */
   readonly own?: boolean;
+  /** Of oneself, whose addresses are not changed without the password. */
+  readonly isSelf?: boolean;
   /** A new user gets a password too. */
   readonly isNew?: boolean;
   /** Roles to choose from; empty: the role is not this visitor's to choose. */
   readonly roles?: readonly string[];
   /** Name of the source that owns the names and addresses; null: they are kept here. */
   readonly source: string | null;
+  readonly attributes: readonly Attribute[];
   readonly submit: string;
 }
 
 export function UserForm(props: UserFormProps): VNode {
-  const { action, state, visitor, own = false, isNew = false, roles = [], source, submit } = props;
+  const {
+    action,
+    state,
+    visitor,
+    own = false,
+    isNew = false,
+    isSelf = false,
+    roles = [],
+    source,
+    attributes,
+    submit,
+  } = props;
   const fields = (all: readonly UserField[]) =>
     all
       .filter((field) => !own || field.own)
@@ -124,11 +161,22 @@ export function UserForm(props: UserFormProps): VNode {
             />
           )}
           {isNew ? <FirstPassword state={state} /> : null}
+          {isSelf ? <PresentPassword state={state} /> : null}
         </fieldset>
         <fieldset>
           <legend>Profile</legend>
           {fields(PROFILE)}
+          {own ? null : (
+            <Field
+              name={STORAGE_KEY}
+              label="Storage in megabytes"
+              hint="How much the person may take in all applications together. Left empty: as much as there is."
+              type="number"
+              state={state}
+            />
+          )}
         </fieldset>
+        <AttributeInputs attributes={attributes} state={state} />
       </div>
       <button type="submit">{submit}</button>
     </Form>
@@ -144,6 +192,19 @@ function FirstPassword({ state }: { readonly state: FormState }): VNode {
       type="password"
       state={state}
       autocomplete="new-password"
+    />
+  );
+}
+
+function PresentPassword({ state }: { readonly state: FormState }): VNode {
+  return (
+    <Field
+      name="currentPassword"
+      label="Present password"
+      hint="Asked for with another address alone: whoever has your address can get a new password."
+      type="password"
+      state={state}
+      autocomplete="current-password"
     />
   );
 }

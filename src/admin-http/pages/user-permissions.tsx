@@ -83,7 +83,7 @@ function Row({ name, action, csrfToken, byRole, grant }: RowProps): VNode {
   );
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" class="wraps">
         {PERMISSIONS[name]} <code>{name}</code>
       </th>
       <td>

@@ -5,10 +5,15 @@ import type { GroupThrough } from '../../core/directory/nesting.ts';
 import { DirectoryError } from '../../core/errors.ts';
 import { isEnabled, type User } from '../../core/model/user.ts';
 import { Action, Facts, State, Time, Title } from '../views/parts.tsx';
+import { Attributes, attributesOf } from './attribute-values.tsx';
 import { type Asked, may, type Page, type Shown, type Visitor } from './page.ts';
 import { sourceOf } from './provenance.ts';
+import { storageOf } from './storage.tsx';
 
-export type UserPagesDependencies = Pick<Directory, 'users' | 'nesting' | 'sources'>;
+export type UserPagesDependencies = Pick<
+  Directory,
+  'users' | 'nesting' | 'sources' | 'attributes' | 'quotas'
+>;
 
 export function userPages(port: UserPagesDependencies): readonly Page[] {
   return [
@@ -55,13 +60,19 @@ async function userPage(port: UserPagesDependencies, asked: Asked, visitor: Visi
       <div class="columns">
         <section>
           <h2>Account</h2>
-          <Account user={user} source={source} />
+          <Account user={user} source={source} visitor={visitor} />
+          {await storageOf(port, user, visitor)}
         </section>
         <section>
           <h2>Groups</h2>
           <Groups {...(await groupsOf(port, user, visitor))} visitor={visitor} />
           <h2>Picture</h2>
           <Portrait user={user} visitor={visitor} mayChange={isBelow && may(visitor, 'users.edit')} />
+          <Attributes
+            attributes={await attributesOf(port, visitor, 'user', user.username)}
+            path={pathOf(user.username)}
+            csrfToken={visitor.csrfToken}
+          />
         </section>
       </div>
     </>
@@ -80,7 +91,13 @@ export async function groupsOf(
   return { direct, through: isShown ? await nesting.groupsThrough(visitor.actor, user) : [] };
 }
 
-export function Account({ user, source }: { readonly user: User; readonly source: string | null }): VNode {
+interface AccountProps {
+  readonly user: User;
+  readonly source: string | null;
+  readonly visitor: Pick<Visitor, 'managedAt'>;
+}
+
+export function Account({ user, source, visitor }: AccountProps): VNode {
   const { profile, origin } = user;
   return (
     <Facts
@@ -105,7 +122,7 @@ export function Account({ user, source }: { readonly user: User; readonly source
         'Entry there': origin?.dn ?? null,
         'Disabled by sync since': origin?.suspendedSince == null ? null : <Time at={origin.suspendedSince} />,
         'Second factor': user.secondFactor ? 'on' : null,
-        Password: source === null ? passwordState(user) : `checked by ${source}`,
+        Password: source === null ? passwordState(user, visitor) : `checked by ${source}`,
         Created: <Time at={user.createdAt} />,
         Changed: <Time at={user.updatedAt} />,
         Id: user.id,
@@ -119,8 +136,11 @@ export function UserState({ user }: { readonly user: User }): VNode {
   return <State mood="warn">{user.active ? 'disabled by sync' : 'disabled'}</State>;
 }
 
-function passwordState({ passwordHash, passwordChangedAt }: User): ComponentChildren {
-  if (passwordHash === null) return 'none yet';
+function passwordState(
+  { passwordHash, passwordChangedAt }: User,
+  { managedAt }: AccountProps['visitor'],
+): ComponentChildren {
+  if (passwordHash === null) return managedAt === null ? 'none here' : 'checked by the external authority';
   return (
     <>
       set <Time at={passwordChangedAt} none="at the first start" />

@@ -7,8 +7,8 @@ import { DirectoryError } from '../../core/errors.ts';
 import type { User } from '../../core/model/user.ts';
 import { placeOf, USER_ORDERS, type UserOrder, type UserQuery } from '../../core/model/user-search.ts';
 import { decodeCursor, toPage } from '../cursor.ts';
-import { Filter, List, Pager, Table } from '../views/list.tsx';
-import { Time, Title } from '../views/parts.tsx';
+import { Filter, LIST_ROWS, listShown, Table } from '../views/list.tsx';
+import { Time } from '../views/parts.tsx';
 import { type Asked, type Fields, may, type Page, type Shown, textOf, type Visitor } from './page.ts';
 import { sourceNames } from './provenance.ts';
 import { pathOf, UserState } from './user.tsx';
@@ -17,7 +17,6 @@ export type UserListDependencies = Pick<Directory, 'users' | 'groups' | 'roles' 
 
 const PATH = '/users';
 const TOGETHER = `${PATH}/together`;
-const ROWS = 50;
 
 export function userListPages(port: UserListDependencies): readonly Page[] {
   return [
@@ -37,39 +36,23 @@ export function userListPages(port: UserListDependencies): readonly Page[] {
 }
 
 async function listPage(port: UserListDependencies, asked: Asked, visitor: Visitor): Promise<Shown> {
-  const { query, fragment } = asked;
+  const { query } = asked;
   const wanted = queryOf(query);
-  const found = await port.users.find(visitor.actor, { ...wanted, limit: ROWS + 1 });
-  const page = toPage(
+  const found = await port.users.find(visitor.actor, { ...wanted, limit: LIST_ROWS + 1 });
+  const { items, next } = toPage(
     found,
-    ROWS,
+    LIST_ROWS,
     (user) => placeOf(user, wanted.order),
     (user) => user,
   );
   const sources = await sourceNames(port.sources);
-  const table = (
-    <Users users={page.items} next={page.next} query={query} sources={sources} visitor={visitor} />
-  );
-  if (fragment) return { kind: 'fragment', body: table };
-  const adding = (
-    <a href={`${PATH}/new`} class="button">
-      Add a user
-    </a>
-  );
-  const body = (
-    <>
-      <Title actions={may(visitor, 'users.create') ? adding : undefined}>Users</Title>
-      <List
-        path={PATH}
-        query={query}
-        searchLabel="Search names and addresses"
-        filters={<Filters query={query} sources={sources} roles={await roleNames(port, visitor)} />}
-      >
-        {table}
-      </List>
-    </>
-  );
-  return { kind: 'page', title: 'Users', body };
+  const roles = await roleNames(port, visitor);
+  return listShown({
+    ...{ asked, next, path: PATH, title: 'Users', searchLabel: 'Search names and addresses' },
+    filters: <Filters query={query} sources={sources} roles={roles} />,
+    add: may(visitor, 'users.create') ? 'Add a user' : null,
+    table: <Users users={items} query={query} sources={sources} visitor={visitor} />,
+  });
 }
 
 async function roleNames({ roles }: UserListDependencies, visitor: Visitor): Promise<readonly string[]> {
@@ -157,11 +140,10 @@ function Filters({ query, sources, roles }: FiltersProps): VNode {
 
 interface UsersProps extends Omit<FiltersProps, 'roles'> {
   readonly users: readonly User[];
-  readonly next: string | null;
   readonly visitor: Visitor;
 }
 
-function Users({ users, next, query, sources, visitor }: UsersProps): VNode {
+function Users({ users, query, sources, visitor }: UsersProps): VNode {
   const several = users.length > 0 && (may(visitor, 'users.edit') || may(visitor, 'groups.members'));
   const table = (
     <Table
@@ -174,12 +156,7 @@ function Users({ users, next, query, sources, visitor }: UsersProps): VNode {
       ifNone={query.size === 0 ? 'There are no users yet.' : 'Nobody is like that.'}
     />
   );
-  return (
-    <>
-      {several ? <Together visitor={visitor}>{table}</Together> : table}
-      <Pager path={PATH} query={query} next={next} />
-    </>
-  );
+  return several ? <Together visitor={visitor}>{table}</Together> : table;
 }
 
 function ChooseAll(): VNode {
@@ -268,7 +245,7 @@ const DEEDS = {
 async function together(port: UserListDependencies, { form }: Asked, { actor }: Visitor): Promise<Shown> {
   const named = form.get('do') ?? '';
   if (!isDeed(named)) throw new DirectoryError('invalid', 'Say what is to be done.', { field: 'do' });
-  const usernames = form.getAll('user').slice(0, ROWS);
+  const usernames = form.getAll('user').slice(0, LIST_ROWS);
   if (usernames.length === 0) return { kind: 'redirect', to: PATH, notice: 'Nobody was chosen.' };
   const group = textOf(form, 'group');
   const done: string[] = [];

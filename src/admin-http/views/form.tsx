@@ -131,6 +131,32 @@ export function Field(props: FieldProps): VNode {
   );
 }
 
+/** A field as data: to be typed, to be chosen from `options`, or to be ticked. */
+export type Input =
+  | (Omit<FieldProps, 'state'> & { readonly options?: never; readonly tick?: never })
+  | (Omit<ChoiceProps, 'state'> & { readonly tick?: never })
+  | (Omit<ChoiceProps, 'state' | 'options'> & { readonly options?: never; readonly tick: true });
+
+export interface InputsProps {
+  readonly inputs: readonly Input[];
+  readonly state: FormState;
+  /** Why none of them can be changed; absent: they can. */
+  readonly locked?: string | undefined;
+}
+
+export function Inputs({ inputs, state, locked }: InputsProps): VNode {
+  return (
+    <>
+      {inputs.map((input) => {
+        const common = { state, ...(locked !== undefined && { locked }) };
+        if (input.tick) return <Tick key={input.name} {...input} {...common} />;
+        if (input.options) return <Choice key={input.name} {...input} {...common} />;
+        return <Field key={input.name} {...input} {...common} />;
+      })}
+    </>
+  );
+}
+
 /** Tells password managers whose password is changed. */
 export function AccountName({ username }: { readonly username: string }): VNode {
   return <input type="text" autocomplete="username" value={username} hidden readonly />;

@@ -13,6 +13,8 @@ export interface FrameProps {
   readonly path: string;
   /** What was done by the last form, and what takes it back; null: nothing. */
   readonly notice: { readonly text: string; readonly undo?: Undo } | null;
+  /** What holds for all pages; null: nothing in particular. */
+  readonly banner: string | null;
   /** See Shown. */
   readonly refreshSeconds?: number | undefined;
   readonly children: ComponentChildren;
@@ -37,7 +39,7 @@ const HTMX = JSON.stringify({
 });
 
 export function Frame(props: FrameProps): VNode {
-  const { title, visitor, ways, path, notice, refreshSeconds, children } = props;
+  const { title, visitor, ways, path, notice, banner, refreshSeconds, children } = props;
   return (
     <html lang="en">
       <head>
@@ -64,6 +66,7 @@ export function Frame(props: FrameProps): VNode {
         </a>
         {visitor === null ? null : <Navigation visitor={visitor} ways={ways} path={path} />}
         <main id="main" class="container" tabindex={-1}>
+          {banner === null ? null : <p class="warning">{banner}</p>}
           {notice === null ? null : <Notice notice={notice} csrfToken={visitor?.csrfToken} />}
           {children}
         </main>

@@ -1,6 +1,64 @@
 /** A list with search as one types, filters, and pages: works without scripts as an ordinary form. */
 import type { ComponentChildren, VNode } from 'preact';
-import type { Fields } from '../pages/page.ts';
+import { z } from 'zod';
+import { decodeCursor, toPage } from '../cursor.ts';
+import type { Asked, Fields, Shown } from '../pages/page.ts';
+import { Title } from './parts.tsx';
+
+export interface ListPage extends Pick<ListProps, 'path' | 'filters'> {
+  readonly asked: Pick<Asked, 'query' | 'fragment'>;
+  readonly title: string;
+  readonly searchLabel: string;
+  /** On the button that leads to a form for a new one; null: the visitor may add none. */
+  readonly add: string | null;
+  readonly table: VNode;
+  /** The cursor of the page that follows; null at the end. */
+  readonly next: string | null;
+}
+
+/** The page of a list, or the part of it that changes as one types. */
+export function listShown({ asked, title, path, searchLabel, filters, add, table, next }: ListPage): Shown {
+  const { query, fragment } = asked;
+  const paged = (
+    <>
+      {table}
+      <Pager path={path} query={query} next={next} />
+    </>
+  );
+  if (fragment) return { kind: 'fragment', body: paged };
+  const adding = (
+    <a href={`${path}/new`} class="button">
+      {add}
+    </a>
+  );
+  const body = (
+    <>
+      <Title actions={add === null ? undefined : adding}>{title}</Title>
+      <List path={path} query={query} searchLabel={searchLabel} filters={filters}>
+        {paged}
+      </List>
+    </>
+  );
+  return { kind: 'page', title, body };
+}
+
+export const LIST_ROWS = 50;
+
+/** What is found by name from where the last page ended. */
+export async function foundByName<Named extends { readonly name: string }>(
+  { query }: Pick<Asked, 'query'>,
+  find: (wanted: { search: string; after: string | null; limit: number }) => Promise<readonly Named[]>,
+): Promise<{ readonly items: readonly Named[]; readonly next: string | null }> {
+  const after = decodeCursor(z.string(), query.get('cursor') ?? undefined);
+  const search = query.get('search')?.trim() ?? '';
+  const found = await find({ search, after, limit: LIST_ROWS + 1 });
+  return toPage(
+    found,
+    LIST_ROWS,
+    ({ name }) => name,
+    (named) => named,
+  );
+}
 
 export interface ListProps {
   /** Of the page, and of the parts that htmx fetches. */

@@ -65,6 +65,11 @@ export interface LdapConnection {
   close(): void;
 }
 
+export interface LastingConnection extends LdapConnection {
+  /** Whether something can still be asked. */
+  isOpen(): boolean;
+}
+
 /** The connection is gone, or the server did not answer in time; `message` is a clause for a sentence. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
@@ -75,7 +80,7 @@ export async function connectLdap(
   server: Server,
   limits: ConnectionLimits,
   signal: AbortSignal,
-): Promise<LdapConnection> {
+): Promise<LastingConnection> {
   signal.throwIfAborted();
   const socket = openSocket(server);
   const abort = () => socket.destroy(signal.reason);
@@ -140,7 +145,7 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-class Session implements LdapConnection {
+class Session implements LastingConnection {
   readonly #socket: Socket;
   readonly #limits: ConnectionLimits;
   #pending: Pending | null = null;
@@ -174,6 +179,10 @@ class Session implements LdapConnection {
   search(search: Search): Promise<Answer> {
     const entriesMax = search.sizeLimit ?? Number.POSITIVE_INFINITY;
     return this.#ask(SEARCH_DONE, (messageId) => searchRequest(messageId, search), entriesMax);
+  }
+
+  isOpen(): boolean {
+    return this.#lost === null;
   }
 
   close(): void {

@@ -69,9 +69,12 @@ async function nextPage(
   return { entries: result.entries, cookie: result.cookie?.length ? result.cookie : null };
 }
 
-function partialAttributes({ attributes }: LdapEntry): readonly string[] {
+const SEMICOLON = ';'.charCodeAt(0);
+
+function partialAttributes(entry: LdapEntry): readonly string[] {
   const partial: string[] = [];
-  for (const description of attributes.keys()) {
+  if (entry.encoded?.includes(SEMICOLON) === false) return partial;
+  for (const description of entry.attributes.keys()) {
     if (description.includes(';') && RANGE.test(description)) partial.push(description);
   }
   return partial;

@@ -7,6 +7,8 @@ import { type Controls, type PolicyTrouble, policyTrouble } from './password-pol
 export interface LdapEntry {
   readonly dn: string;
   readonly attributes: ReadonlyMap<string, readonly Buffer[]>;
+  /** As it came; absent for one that came in parts. */
+  readonly encoded?: Buffer;
 }
 
 export interface LdapResult {
@@ -65,18 +67,76 @@ function entryOf(content: Buffer): LdapEntry {
   // DNs stand in reports and error messages; a NUL no database keeps.
   if (dn.length > DN_LENGTH_MAX || dn.includes(0))
     throw new MalformedAnswer('an entry has a DN that is none');
-  const attributes = new Map<string, Buffer[]>();
-  const listEnd = reader.enter(SEQUENCE, content.length);
-  while (reader.at < listEnd) {
-    const attributeEnd = reader.enter(SEQUENCE, listEnd);
-    const type = reader.take(OCTET_STRING, attributeEnd).toString('latin1').toLowerCase();
-    const values: Buffer[] = [];
-    const valuesEnd = reader.enter(SET, attributeEnd);
-    while (reader.at < valuesEnd) values.push(reader.take(OCTET_STRING, valuesEnd));
-    attributes.set(type, values);
-    reader.at = attributeEnd;
+  const start = reader.at;
+  visitAttributes(reader, content.length, skipValues);
+  return new EncodedEntry(dn.toString('utf8'), content, start);
+}
+
+/** The first value of an attribute, by its name in lower case; the others are not made for it. */
+export function firstValue(entry: LdapEntry, attribute: string): Buffer | undefined {
+  if (entry instanceof EncodedEntry) return entry.first(attribute);
+  return entry.attributes.get(attribute)?.[0];
+}
+
+/** Of an enumeration most entries are told by their bytes: their attributes are made when they are asked for. */
+class EncodedEntry implements LdapEntry {
+  readonly dn: string;
+  readonly encoded: Buffer;
+  readonly #start: number;
+  #attributes: Map<string, Buffer[]> | null = null;
+
+  constructor(dn: string, encoded: Buffer, start: number) {
+    this.dn = dn;
+    this.encoded = encoded;
+    this.#start = start;
   }
-  return { dn: dn.toString('utf8'), attributes };
+
+  get attributes(): ReadonlyMap<string, readonly Buffer[]> {
+    this.#attributes ??= this.#decode(null);
+    return this.#attributes;
+  }
+
+  first(attribute: string): Buffer | undefined {
+    return (this.#attributes ?? this.#decode(attribute.length)).get(attribute)?.[0];
+  }
+
+  /** `length`: of the names of attributes that are wanted; null: all. */
+  #decode(length: number | null): Map<string, Buffer[]> {
+    const attributes = new Map<string, Buffer[]>();
+    const reader = new ElementReader(this.encoded);
+    reader.at = this.#start;
+    visitAttributes(reader, this.encoded.length, (nameLength, end) => {
+      if (length !== null && length !== nameLength) return skipValues(nameLength, end, reader);
+      const name = this.encoded.toString('latin1', reader.at - nameLength, reader.at).toLowerCase();
+      const values: Buffer[] = [];
+      const valuesEnd = reader.enter(SET, end);
+      while (reader.at < valuesEnd) values.push(reader.take(OCTET_STRING, valuesEnd));
+      attributes.set(name, values);
+    });
+    return attributes;
+  }
+}
+
+/** `visit` finds the reader behind the name of an attribute, which is so long, and goes through the values to `end`. */
+function visitAttributes(
+  reader: ElementReader,
+  limit: number,
+  visit: (nameLength: number, end: number, reader: ElementReader) => void,
+): void {
+  const listEnd = reader.enter(SEQUENCE, limit);
+  while (reader.at < listEnd) {
+    const end = reader.enter(SEQUENCE, listEnd);
+    const nameEnd = reader.enter(OCTET_STRING, end);
+    const length = nameEnd - reader.at;
+    reader.at = nameEnd;
+    visit(length, end, reader);
+    reader.at = end;
+  }
+}
+
+function skipValues(_nameLength: number, end: number, reader: ElementReader): void {
+  const valuesEnd = reader.enter(SET, end);
+  while (reader.at < valuesEnd) reader.at = reader.enter(OCTET_STRING, valuesEnd);
 }
 
 function resultOf(content: Buffer, controls: Controls): LdapResult {

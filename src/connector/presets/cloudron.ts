@@ -22,6 +22,7 @@ export const cloudron: Preset = {
   signIn: SIGN_IN,
   disabledMarks: [],
   primaryGroups: false,
+  memberUidsAreIds: true,
   emptyGroupsVanish: false,
   passwordPolicy: false,
   changesBy: null,

@@ -22,6 +22,8 @@ export interface Preset {
   readonly peer?: true;
   /** People belong to a group that lists them nowhere: primaryGroupID ([MS-ADTS] section 3.1.1.4.5). */
   readonly primaryGroups: boolean;
+  /** memberUid holds ids: a username that reads like somebody's id is no member. */
+  readonly memberUidsAreIds?: true;
   /** The directory hides a group that has lost its last member: a group that is gone has no members. */
   readonly emptyGroupsVanish: boolean;
   /** Asks with each bind for what the password policy says (draft-behera-ldap-password-policy); some refuse that. */
@@ -74,6 +76,7 @@ const NOTHING_MAPPED: AttributeMap = {
   phone: [],
   mobile: [],
   sshPublicKeys: [],
+  avatar: [],
   groupDisplayName: [],
   groupDescription: [],
   members: [],

@@ -9,6 +9,8 @@ export interface Authority {
   readonly permissions: ReadonlySet<Permission>;
   /** Whether somebody else acts as the user, by a temporary password. */
   readonly impersonated?: boolean;
+  /** Whether the user has just given the own password once more. */
+  readonly proven?: boolean;
 }
 
 /** Of whoever has the machine or its API token: above all roles. */

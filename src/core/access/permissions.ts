@@ -88,6 +88,20 @@ export const BUILT_IN_ROLES: Readonly<Record<BuiltInRoleName, BuiltInRole>> = {
   user: { description: 'Manages nothing but the own account', rank: 0, permissions: BASE_PERMISSIONS },
 };
 
+/** What is done elsewhere while an external authority manages people. */
+export const MANAGEMENT_PERMISSIONS: ReadonlySet<Permission> = new Set([
+  ...([
+    'groups.own',
+    'users.create',
+    'users.edit',
+    'users.delete',
+    'users.password',
+    'users.impersonate',
+  ] as const),
+  ...(['users.role', 'groups.create', 'groups.edit', 'groups.delete', 'groups.members'] as const),
+  ...(['mail.edit', 'roles.edit', 'import'] as const),
+]);
+
 export const OWNER_RANK = BUILT_IN_ROLES.owner.rank;
 /** Custom roles stand above user and below admin. */
 export const CUSTOM_RANK_MIN = BUILT_IN_ROLES.user.rank + 1;

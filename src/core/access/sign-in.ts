@@ -1,6 +1,6 @@
 /** Signs people in at the pages and at the API: the same passwords, throttle and sources as over LDAP. */
 import type { SignInSeen } from '../activity/activity.ts';
-import { obstacleOf, refusalOf, type SignInReason } from '../activity/reasons.ts';
+import { obstacleTo, refusalOf, type SignInReason } from '../activity/reasons.ts';
 import type { Account, Credentials, SignInDoor, SignInObservation } from '../credentials/verdict.ts';
 import type { ReadTransaction, Store } from '../directory/store.ts';
 import { DirectoryError } from '../errors.ts';
@@ -60,11 +60,13 @@ export function createSignIn({ store, credentials, observe }: SignInDependencies
       tell(found, 'second-factor-needed');
       return { kind: 'second-factor-needed', user: found };
     }
-    if (!verdict.ok) tell(found, (found && obstacleOf(found)) ?? refusalOf(found !== null, seen));
+    if (!verdict.ok) tell(found, (found && obstacleTo(found, seen)) ?? refusalOf(found !== null, seen));
     if (!verdict.ok && (verdict.reason === 'unavailable' || verdict.reason === 'busy'))
       throw new DirectoryError(verdict.reason, verdict.message);
     if (!verdict.ok) return { kind: 'refused' };
-    const user = found ?? (await store.read((transaction) => findNewcomer(transaction, given)));
+    // Who was let in elsewhere may be new, or have another role than a moment ago.
+    const isAsFound = found !== null && (found.passwordHash !== null || found.origin !== null);
+    const user = isAsFound ? found : await store.read((transaction) => findNewcomer(transaction, given));
     if (user === null) return { kind: 'refused' };
     tell(user, 'ok');
     return { kind: 'signed-in', user, until: verdict.until ?? null };
@@ -79,10 +81,10 @@ export function accountOf(user: User): Account {
   return { userId, username, enabled: isEnabled(user), passwordHash, extraCredentials, secondFactor, origin };
 }
 
-/** Who was unknown and yet has the right password was admitted by a source just now. */
+/** Who was unknown and yet has the right password was admitted by a source or an external authority just now. */
 async function findNewcomer(transaction: ReadTransaction, name: string): Promise<User | null> {
   const user = await findUser(transaction, name);
-  return user === null || user.origin === null || !isEnabled(user) ? null : user;
+  return user === null || user.passwordHash !== null || !isEnabled(user) ? null : user;
 }
 
 async function findUser(transaction: ReadTransaction, name: string): Promise<User | null> {

@@ -1,5 +1,6 @@
 /** Lets people choose their password by a link: for who has forgotten it, and for who is invited. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { NO_AUTHORITY } from '../access/authority.ts';
 import type { Clock } from '../clock.ts';
 import { hashOfBearerSecret, newBearerSecret } from '../credentials/bearer-secret.ts';
@@ -8,7 +9,7 @@ import { isPaused, type Tally, type TallyRule, withFailure } from '../credential
 import { networkOf } from '../credentials/network.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import { authorityOf } from '../directory/authority.ts';
-import { endSessions } from '../directory/ending.ts';
+import { endAccess } from '../directory/ending.ts';
 import { changeOf, type Journal } from '../directory/journal.ts';
 import { notFound } from '../directory/lookup.ts';
 import { createHashFor } from '../directory/new-password.ts';
@@ -57,7 +58,7 @@ export interface PasswordLinks {
   ask(nameOrEmail: string, address: string | null): void;
   /** Whose password the link chooses; null: it is not good, or not any more. */
   look(secret: string): Promise<{ readonly username: string; readonly kind: LinkKind } | null>;
-  /** Sets the password; all sessions end. 'not-found' where the link is not good any more. */
+  /** Sets the password; all sessions, API tokens and app passwords end. 'not-found' where the link is not good any more. */
   redeem(secret: string, password: string, address: string | null): Promise<User>;
 }
 
@@ -181,7 +182,9 @@ function createAsk(
   return (nameOrEmail, address) => {
     if (mailer === null || underWay >= ASKED_MAX || isTooOften(address)) return;
     underWay += 1;
-    send(nameOrEmail.trim(), address)
+    // Once the answer has gone out: it must not take longer where there is somebody to write to.
+    nextTurn()
+      .then(() => send(nameOrEmail.trim(), address))
       .catch((err: unknown) => log.warn({ err }, 'A link to choose a password could not be sent.'))
       .finally(() => {
         underWay -= 1;
@@ -223,10 +226,11 @@ function createRedeem({
         if (found === null) throw notGood();
         const at = clock.now();
         const times = { passwordChangedAt: at, updatedAt: at, ownUpdatedAt: at };
-        const user = { ...found.user, passwordHash, ...times };
+        const { extraCredentials: count } = found.user;
+        const extraCredentials = count > 0 ? count + 1 : count;
+        const user = { ...found.user, passwordHash, extraCredentials, ...times };
         await transaction.updateUsers([user]);
-        await transaction.putExtraCredentials({ ...(await extrasOf(transaction, user.id)), link: null });
-        await endSessions(transaction, user.id);
+        await endAccess(transaction, user.id);
         const authority = await authorityOf(transaction, user);
         const actor: Actor = { door: 'web', name: user.username, address, authority };
         const details = { username: user.username, link: found.link.kind };

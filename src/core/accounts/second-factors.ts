@@ -19,6 +19,8 @@ export interface SecondFactorState {
   /** Whether the settings demand one. */
   readonly required: boolean;
   readonly recoveryCodesLeft: number;
+  /** Whether the own password is asked for; see offer. */
+  readonly passwordAsked: boolean;
 }
 
 /** What an authenticator is given; it counts once `confirm` was called with a code of it. */
@@ -34,7 +36,7 @@ export interface SecondFactorOffer {
 /** Throws DirectoryError: forbidden, conflict; 'unauthenticated' for a wrong password. */
 export interface SecondFactors {
   state(actor: Actor): Promise<SecondFactorState>;
-  /** Asks for the own password. 'conflict' where there is one already. */
+  /** Asks for the own password, if there is one. 'conflict' where there is one already. */
   offer(actor: Actor, password: string): Promise<SecondFactorOffer>;
   /** Switches it on; returns the recovery codes, shown this once. 'invalid' (field `code`) for a wrong code. */
   confirm(actor: Actor, code: string): Promise<readonly string[]>;
@@ -73,12 +75,15 @@ export function createSecondFactors(dependencies: SecondFactorsDependencies): Se
         return {
           enabled: user.secondFactor,
           required: await isSecondFactorDue(transaction, user.role),
+          passwordAsked: hasPassword(user),
           recoveryCodesLeft: user.secondFactor ? (totp?.recoveryHashes.length ?? 0) : 0,
         };
       }),
 
     async offer(actor, password) {
-      const { id, username } = await proven(actor, password);
+      const present = await store.read((transaction) => requireOwn(transaction, actor));
+      // Who signs in elsewhere has no password that could be asked for.
+      const { id, username } = hasPassword(present) ? await proven(actor, password) : present;
       const { totp, secret, uri } = newTotp(id, username, secretBox, random);
       await store.write(async (transaction) => {
         refuseTwice(await requireOwn(transaction, actor));
@@ -127,6 +132,10 @@ export function createSecondFactors(dependencies: SecondFactorsDependencies): Se
         () => null,
       ),
   };
+}
+
+function hasPassword({ passwordHash, origin }: User): boolean {
+  return passwordHash !== null || origin !== null;
 }
 
 const NONE = 'You have no second factor.';

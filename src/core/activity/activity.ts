@@ -65,6 +65,8 @@ export interface ActivityQuery {
 /** Readings need audit.read. */
 export interface Activity {
   signIn(seen: SignInSeen): void;
+  /** Sign-ins that are only counted. */
+  moreSignIns(counts: { readonly ok: number; readonly failed: number }): void;
   /** Of many searches only some are described: `describe` is asked for those. */
   search(ok: boolean, describe: () => SearchSeen): void;
   /** A connection that did not get as far as a sign-in. */
@@ -130,6 +132,11 @@ export function createActivity({ clock }: { readonly clock: Clock }): Activity {
       remember(address, cut(through ?? name), at);
       if (applicationId !== null) uses.set(applicationId, at);
     },
+    moreSignIns({ ok, failed }) {
+      const at = clock.now();
+      counts.add(at, true, ok);
+      counts.add(at, false, failed);
+    },
     search(ok, describe) {
       const at = clock.now();
       if ((ok ? paces.well : paces.failed)(at.getTime()))
@@ -176,7 +183,7 @@ function isWanted(line: ActivityLine, { failedOnly, text }: ActivityQuery): bool
 }
 
 /** Whether there is still room in this second. */
-function createPace(): (now: number) => boolean {
+export function createPace(): (now: number) => boolean {
   let second = 0;
   let taken = 0;
   return (now) => {

@@ -10,7 +10,7 @@ export const INTERVAL_MS = 15 * 60_000;
 export const INTERVALS = 96;
 
 export interface Counts {
-  add(at: Date, ok: boolean): void;
+  add(at: Date, ok: boolean, count?: number): void;
   /** The last day, the newest last; intervals without any are there too. */
   until(now: Date): readonly IntervalCounts[];
 }
@@ -20,10 +20,10 @@ export function createCounts(): Counts {
   const counted = new Map<number, { ok: number; failed: number }>();
 
   return {
-    add(at, ok) {
+    add(at, ok, count = 1) {
       const number = intervalOf(at);
       const present = counted.get(number) ?? { ok: 0, failed: 0 };
-      present[ok ? 'ok' : 'failed'] += 1;
+      present[ok ? 'ok' : 'failed'] += count;
       counted.set(number, present);
       if (counted.size <= INTERVALS) return;
       for (const old of counted.keys()) if (old <= number - INTERVALS) counted.delete(old);

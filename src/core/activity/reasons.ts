@@ -20,6 +20,8 @@ export type SignInReason =
   | 'unavailable'
   | 'busy'
   | 'not-served'
+  | 'authority-refused'
+  | 'openid-refused'
   | `source-${UpstreamRefusal}`;
 
 /** What happened, and where something can be mended, how; a whole sentence for people who run the directory. */
@@ -44,6 +46,10 @@ export const SIGN_IN_SENTENCES: Readonly<Record<SignInReason, string>> = {
   unavailable: 'The source that checks this password did not answer.',
   busy: 'Too many sign-ins were under way at the time.',
   'not-served': 'The way of signing in is not served here: a DN with a password, over LDAP version 3, is.',
+  'openid-refused':
+    'Signed in at the OpenID provider, or tried to, and was not let in: the page told the person why.',
+  'authority-refused':
+    'The external authority refused the name or the password, or what it says does not fit.',
   'source-unknown': 'The source does not know this account any more.',
   'source-disabled': 'The source says that the account is switched off there.',
   'source-locked': 'The source says that the account is locked there.',
@@ -68,11 +74,19 @@ export function obstacleOf(
   return user.passwordHash === null && user.origin === null ? 'no-password' : null;
 }
 
+/** What keeps a user from signing in, but for a password that an external authority was asked about in place of one here. */
+export function obstacleTo(user: User, seen: SignInObservation | null): ReturnType<typeof obstacleOf> {
+  const obstacle = obstacleOf(user);
+  const isAsked = seen?.why === 'authority' || seen?.outcome === 'unavailable' || seen?.outcome === 'busy';
+  return obstacle === 'no-password' && isAsked ? null : obstacle;
+}
+
 /** Why a password that was looked at did not open an account; `seen` null: it was not looked at. */
 export function refusalOf(isKnown: boolean, seen: SignInObservation | null): SignInReason {
   if (seen?.outcome === 'throttled' || seen?.outcome === 'unavailable' || seen?.outcome === 'busy') {
     return seen.outcome;
   }
+  if (seen?.why === 'authority') return 'authority-refused';
   if (seen?.why === 'own-second-factor') return 'wrong-second-factor';
   if (seen?.why !== undefined && (isKnown || seen.why !== 'unknown')) return `source-${seen.why}`;
   return isKnown ? 'wrong-password' : 'unknown-name';

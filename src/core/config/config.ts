@@ -15,8 +15,14 @@ export interface Config {
   readonly ldaps: Listen;
   /** Addresses and ranges of the proxies that tell by the PROXY protocol for whom they connect. */
   readonly proxies: readonly string[];
-  /** How many LDAPS connections may be open. */
-  readonly connections: { readonly max: number; readonly perAddressMax: number };
+  /** How many LDAPS connections may be open, and how many of a network may break the protocol before it is kept out. */
+  readonly connections: {
+    readonly max: number;
+    readonly perAddressMax: number;
+    readonly offencesMax: number;
+  };
+  /** Processes that serve LDAPS; null: one per core, up to four. */
+  readonly ldapWorkers: number | null;
   readonly http: Listen;
   /** First allow-list; the database holds the one in force. */
   readonly allow: readonly string[];
@@ -74,7 +80,9 @@ function toConfig(options: z.output<typeof OPTIONS>, allowGiven: boolean): Confi
     connections: {
       max: options.ROSTER_LDAPS_CONNECTIONS_MAX,
       perAddressMax: options.ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX,
+      offencesMax: options.ROSTER_LDAPS_OFFENCES_MAX,
     },
+    ldapWorkers: options.ROSTER_LDAP_WORKERS,
     http: { host: options.ROSTER_HTTP_HOST, port: options.ROSTER_HTTP_PORT },
     allow: options.ROSTER_ALLOW,
     allowGiven,

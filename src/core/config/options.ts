@@ -8,6 +8,7 @@ import { parseDn } from '../syntax/dn.ts';
 const PORT_MAX = 65_535;
 /** As many sockets as one process may hold where its operator raised every limit. */
 const CONNECTIONS_MAX = 1_000_000;
+const LDAP_WORKERS_MAX = 64;
 const TOKEN_LENGTH_MIN = 16;
 /** What may travel in an Authorization header as it stands, long enough not to be guessed. */
 export const API_TOKEN = new RegExp(`^[\\x21-\\x7e]{${TOKEN_LENGTH_MIN},}$`);
@@ -46,14 +47,14 @@ const password = z
   .describe(
     `of ${PASSWORD_LENGTH_MIN} characters at least, ${PASSWORD_BYTES_MAX} bytes at most and no control characters`,
   );
-const count = (fallback: number, max: number) =>
+const upTo = (max: number) =>
   z
     .string()
     .regex(/^[1-9]\d{0,8}$/)
     .transform(Number)
-    .pipe(z.int().max(max))
-    .default(fallback)
-    .describe(`a whole number from 1 to ${max}`);
+    .pipe(z.int().max(max));
+const count = (fallback: number, max: number) =>
+  upTo(max).default(fallback).describe(`a whole number from 1 to ${max}`);
 const address = z.string().refine(isAddressRange);
 const addresses = (fallback: string[]) =>
   z
@@ -82,6 +83,13 @@ export const OPTIONS = z.object({
   ROSTER_LDAPS_PORT: port(6636),
   ROSTER_LDAPS_CONNECTIONS_MAX: count(8192, CONNECTIONS_MAX),
   ROSTER_LDAPS_CONNECTIONS_PER_ADDRESS_MAX: count(4096, CONNECTIONS_MAX),
+  ROSTER_LDAPS_OFFENCES_MAX: count(10, CONNECTIONS_MAX),
+  ROSTER_LDAP_WORKERS: upTo(LDAP_WORKERS_MAX)
+    .nullable()
+    .default(null)
+    .describe(
+      `a whole number from 1 to ${LDAP_WORKERS_MAX} (of processes that serve LDAPS; absent: one per core, up to four)`,
+    ),
   ROSTER_PROXIES: addresses([]),
   ROSTER_HTTP_HOST: host('127.0.0.1'),
   ROSTER_HTTP_PORT: port(8636),

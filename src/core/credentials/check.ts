@@ -1,6 +1,14 @@
 /** How one account's password is checked: by the local hash, at the source the account comes from, or in vain. */
 import type { Passwords } from './passwords.ts';
-import type { Account, ExtraVerifier, RemoteVerifier, Secret, SignInDoor, Verdict } from './verdict.ts';
+import type {
+  Account,
+  ExternalAuthority,
+  ExtraVerifier,
+  RemoteVerifier,
+  Secret,
+  SignInDoor,
+  Verdict,
+} from './verdict.ts';
 import type { Facts } from './verified-cache.ts';
 
 export interface Check {
@@ -21,6 +29,8 @@ export interface ChecksDependencies {
   readonly passwords: Pick<Passwords, 'verify' | 'verifyNobody'>;
   /** null: nobody's password can be checked upstream. */
   readonly remote: RemoteVerifier | null;
+  /** null: there is none to be set. */
+  readonly authority: ExternalAuthority | null;
   /** null: nothing opens an account but its own password. */
   readonly extras: ExtraVerifier | null;
 }
@@ -44,7 +54,7 @@ const WRONG_CODE: Verdict = { ok: false, reason: 'wrong', why: 'own-second-facto
 const CODE_MISSING: Verdict = { ok: false, reason: 'second-factor' };
 const PLAIN: Pick<Check, 'takesCode' | 'isShared'> = { takesCode: false, isShared: () => true };
 
-export function createChecks({ passwords, remote, extras }: ChecksDependencies): Checks {
+export function createChecks({ passwords, remote, authority, extras }: ChecksDependencies): Checks {
   function local(accountId: string, facts: Facts, hash: string): Check {
     const run: Check['run'] = async (password) => ((await passwords.verify(password, hash)) ? OK : WRONG);
     return { ...PLAIN, accountId, method: 'local', facts, run };
@@ -59,39 +69,53 @@ export function createChecks({ passwords, remote, extras }: ChecksDependencies):
     return { ...PLAIN, accountId, method: 'nobody', facts, run };
   }
 
+  /** What is checked elsewhere costs what an own password costs too, so that the time does not tell who is where. */
+  function atPriceOfOwn(elsewhere: Check['run']): Check['run'] {
+    return async (password, secondFactor) => {
+      const [verdict] = await Promise.all([
+        elsewhere(password, secondFactor),
+        passwords.verifyNobody(password),
+      ]);
+      return verdict;
+    };
+  }
+
   return {
     ofSecret: ({ id, hash }) => local(id, ['secret', id, hash], hash),
     ofNewcomer(name) {
       const stranger = nobody(null, ['newcomer', name]);
-      if (remote === null) return stranger;
-      // Both, so that a name that no source knows costs what it costs without sources.
-      const run: Check['run'] = async (password, secondFactor) => {
-        const [verdict] = await Promise.all([
-          remote.admit(name, password, secondFactor),
-          stranger.run(password, secondFactor),
-        ]);
-        return verdict;
-      };
+      if (remote === null && authority === null) return stranger;
+      // Sources are not asked where there is an authority: the password is shown to one party alone.
+      const run = atPriceOfOwn(
+        async (password, secondFactor) =>
+          (await authority?.check(name, password)) ?? remote?.admit(name, password, secondFactor) ?? WRONG,
+      );
       return { ...stranger, method: 'remote', takesCode: true, run };
     },
     ofAccount(account, door) {
       if (account === null) return nobody(null, ['nobody']);
-      const own = ownCheck(account);
+      const own = ownCheck(account, door);
       const isGuarded = account.extraCredentials > 0 || (door?.kind === 'ldap' && door.rule === 'required');
       return door === undefined || !isGuarded || !account.enabled ? own : guarded(account, own, door);
     },
   };
 
   /** By the account's own password. */
-  function ownCheck(account: Account): Check {
+  function ownCheck(account: Account, door?: SignInDoor): Check {
     const { userId, username, enabled, passwordHash, origin } = account;
     const facts = factsOf(account);
     if (!enabled) return nobody(userId, facts);
     if (passwordHash !== null) return local(userId, facts, passwordHash);
-    if (origin === null) return nobody(userId, facts);
+    if (origin === null && authority === null) return nobody(userId, facts);
+    const there = { ...PLAIN, accountId: userId, method: 'remote', facts } as const;
+    if (origin === null) {
+      const ask = async (password: string) => (await authority?.check(username, password)) ?? WRONG;
+      return { ...there, run: atPriceOfOwn(ask) };
+    }
     const run: Check['run'] = async (password, secondFactor) =>
       remote?.verify(origin, username, password, secondFactor) ?? NO_REMOTE;
-    return { ...PLAIN, accountId: userId, method: 'remote', facts, takesCode: true, run };
+    // Strangers come to the pages; over LDAP come apps, whose many binds upstream alone bounds.
+    return { ...there, takesCode: true, run: door?.kind === 'pages' ? atPriceOfOwn(run) : run };
   }
 
   /** By the account's own password with what must come with it, or by another one that opens it at this door. */

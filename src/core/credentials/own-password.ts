@@ -60,6 +60,22 @@ export function createChangeOwnPassword({
   };
 }
 
+/** The actor as one who has just given the own password. Throws as requireOwnPassword does. */
+export type ProveOwnPassword = (actor: Actor, password: string) => Promise<Actor>;
+
+export function createProveOwnPassword({
+  store,
+  credentials,
+}: Pick<OwnPasswordDependencies, 'store' | 'credentials'>): ProveOwnPassword {
+  return async (actor, password) => {
+    const { userId } = actor.authority;
+    const user = userId === null ? null : await store.read((transaction) => transaction.user(userId));
+    if (user === null) return actor;
+    await requireOwnPassword(credentials, user, password, actor.address);
+    return { ...actor, authority: { ...actor.authority, proven: true } };
+  };
+}
+
 /**
  * For who has signed in and does what a stolen session must not: asks for the own password once more, and for no other
  * that opens the account. Throws DirectoryError: unauthenticated, busy, unavailable.

@@ -24,6 +24,11 @@ export interface Person {
   readonly familyName: string;
 }
 
+/** Of an account that is nobody's, but an application's or the directory's own. */
+export function accountNamed(username: string): Person {
+  return { username, email: null, displayName: '', givenName: '', familyName: '' };
+}
+
 /** Throws DirectoryError 'invalid' (field `password`). */
 export async function requireStrength(password: string, person: Person, rules: PasswordRules): Promise<void> {
   const text = password.normalize('NFC');

@@ -55,8 +55,16 @@ interface Counter {
   readonly key: string;
 }
 
+/** Told of each pause that begins: of which of countedKeys, and when it ends, in milliseconds since the epoch. */
+export type PauseListener = (key: string, until: number) => void;
+
+export interface ThrottleDependencies {
+  readonly clock: Clock;
+  readonly onPause?: PauseListener;
+}
+
 /** It knows names only, not accounts: who is there and who is not cannot differ. */
-export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
+export function createThrottle({ clock, onPause = () => {} }: ThrottleDependencies): Throttle {
   const pairs = createBoundedMap<Tally>(PAIRS_MAX);
   const names = createBoundedMap<Tally>(NAMES_MAX);
   const networks = createBoundedMap<Tally>(NETWORKS_MAX);
@@ -88,7 +96,7 @@ export function createThrottle({ clock }: { readonly clock: Clock }): Throttle {
       const pair = pairOf(attempt);
       const counters = countersOf(attempt, pair);
       if (isRefused(counters, pair, attempt.guess, now)) return null;
-      const takeBacks = counters.map((counter) => charge(counter, now));
+      const takeBacks = counters.map((counter) => charge(counter, now, onPause));
       return (outcome) => {
         if (outcome === 'wrong') {
           wrongGuesses.set(pair, { guess: attempt.guess, at: clock.now().getTime() });
@@ -117,11 +125,18 @@ export function pairOf({ network, name }: Pick<Attempt, 'network' | 'name'>): st
   return `${network ?? ''} ${name}`;
 }
 
+/** Under which an attempt is counted. */
+export function countedKeys(attempt: Pick<Attempt, 'network' | 'name'>): readonly string[] {
+  const { network, name } = attempt;
+  return network === null ? [pairOf(attempt), name] : [pairOf(attempt), name, network];
+}
+
 /** Counts a failure; returns how to take it back. */
-function charge({ tallies, rule, key }: Counter, now: number): () => void {
+function charge({ tallies, rule, key }: Counter, now: number, onPause: PauseListener): () => void {
   const before = tallies.get(key);
   const charged = withFailure(before, rule, now);
   tallies.set(key, charged);
+  if (charged.pauseMs > 0) onPause(key, now + charged.pauseMs);
   return () => {
     const present = tallies.get(key);
     if (present === undefined) return;

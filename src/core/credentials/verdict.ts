@@ -27,12 +27,12 @@ export type UpstreamRefusal =
   | 'second-factor';
 
 /** Why a password was refused, as far as it is known. */
-export type Refusal = UpstreamRefusal | 'own-second-factor';
+export type Refusal = UpstreamRefusal | 'authority' | 'own-second-factor';
 
 export type Verdict =
   /**
-   * rememberMs: for so long it need not be asked again; absent: as the door has it. until: what is opened by it ends
-   * then; absent: as the door has it.
+   * rememberMs: for so long it need not be asked again; absent: as VERIFIED_LOCALLY_MS and VERIFIED_REMOTELY_MS say.
+   * until: what is opened by it ends then; absent: as the door has it.
    */
   | { readonly ok: true; readonly rememberMs?: number; readonly until?: Date }
   /** The password is right, a code is missing; told at the pages and the API alone. */
@@ -41,6 +41,13 @@ export type Verdict =
   | { readonly ok: false; readonly reason: 'wrong'; readonly why?: Refusal }
   /** The source upstream does not answer, or the queue is full; `message` is safe to show. */
   | { readonly ok: false; readonly reason: 'unavailable' | 'busy'; readonly message: string };
+
+/** Whoever signs in is a stranger still: of hosts, accounts and settings only the log tells. */
+export const AWAY: Verdict = {
+  ok: false,
+  reason: 'unavailable',
+  message: 'The directory upstream cannot check passwords at the moment.',
+};
 
 /** Checks an imported person's password at its source. Implemented by the connector, wired in app.ts. */
 export interface RemoteVerifier {
@@ -51,6 +58,19 @@ export interface RemoteVerifier {
   verify(origin: Origin, username: string, password: string, secondFactor?: string | null): Promise<Verdict>;
   /** Somebody unknown here, by username or e-mail address: created when right at a source that creates people. */
   admit(name: string, password: string, secondFactor?: string | null): Promise<Verdict>;
+  /** Whether a source could not be asked a moment ago. */
+  isAway(): boolean;
+}
+
+/** Checks passwords of people who have none here and come from no source. Implemented by src/authority. */
+export interface ExternalAuthority {
+  /**
+   * null: none is set. `name`: username or e-mail address. Who is let in is a user from then on, with the role that the
+   * authority gives. Never throws for what the authority does.
+   */
+  check(name: string, password: string): Promise<Verdict | null>;
+  /** Whether it could not be asked a moment ago. */
+  isAway(): boolean;
 }
 
 /** Where somebody signs in, for what may open the account there beside its own password, and what must come with it. */

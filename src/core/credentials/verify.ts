@@ -2,16 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from '../clock.ts';
 import { DirectoryError } from '../errors.ts';
-import { type Check, type ChecksDependencies, createChecks, OK, WRONG } from './check.ts';
+import { type Check, type ChecksDependencies, createChecks, WRONG } from './check.ts';
 import { createNetworkShare } from './network-share.ts';
 import { createSingleFlight } from './single-flight.ts';
 import { type Attempt, attemptOf, createThrottle, pairOf, type Settle, type Throttle } from './throttle.ts';
-import type {
-  ExtraVerifier,
-  ProtectedCredentials,
-  SignInContext,
-  SignInObservation,
-  Verdict,
+import {
+  AWAY,
+  type ExternalAuthority,
+  type ExtraVerifier,
+  type ProtectedCredentials,
+  type SignInContext,
+  type SignInObservation,
+  type Verdict,
 } from './verdict.ts';
 import {
   createVerifiedCache,
@@ -23,7 +25,9 @@ import {
 /** Sign-ins under way at a time, with those that share a check; more are 'busy'. */
 export const SIGN_INS_MAX = 2000;
 
-export interface CredentialsDependencies extends Omit<ChecksDependencies, 'extras'> {
+export interface CredentialsDependencies extends Omit<ChecksDependencies, 'extras' | 'authority'> {
+  /** Absent: there is none to be set. */
+  readonly authority?: ExternalAuthority;
   /** Absent: nothing opens an account but its own password. */
   readonly extras?: ExtraVerifier;
   readonly clock?: Clock;
@@ -42,13 +46,16 @@ interface Decision {
 export function createCredentials({
   passwords,
   remote,
+  authority,
   extras,
   clock = systemClock,
   cache = createVerifiedCache({ clock, random: randomBytes }),
   throttle = createThrottle({ clock }),
   observe = () => {},
 }: CredentialsDependencies): ProtectedCredentials {
-  const checks = createChecks({ passwords, remote, extras: extras ?? null });
+  const checks = createChecks({
+    ...{ passwords, remote, authority: authority ?? null, extras: extras ?? null },
+  });
   const underWay = createSingleFlight<Decision>(SIGN_INS_MAX);
   const share = createNetworkShare();
   let unshared = 0;
@@ -108,10 +115,11 @@ export function createCredentials({
     { network, guess, secondFactor }: Pick<Attempt, 'network' | 'guess'> & { secondFactor: string | null },
     settle: Settle,
   ): Promise<Decision> {
-    if (cache.holds(guess)) {
+    const leftMs = cache.leftMs(guess);
+    if (leftMs > 0) {
       // Were this 'ok', an app that binds all the time would keep the count of others' guesses at nothing.
       settle('unchecked');
-      return { verdict: OK, ...RECALLED };
+      return { verdict: { ok: true, rememberMs: leftMs }, ...RECALLED };
     }
     const verdict = await share
       .take(network, () => check.run(password, secondFactor))
@@ -129,11 +137,23 @@ export function createCredentials({
     return decision;
   }
 
+  /** While a source does not answer, strangers must not learn by that who comes from there: nobody is just 'wrong'. */
+  async function toStranger(decided: Promise<Verdict>): Promise<Verdict> {
+    const verdict = await decided;
+    return !verdict.ok && verdict.reason === 'wrong' && (remote?.isAway() || authority?.isAway())
+      ? AWAY
+      : verdict;
+  }
+
   return {
-    verify: (account, password, context) =>
-      signIn(checks.ofAccount(account, context?.door), password, context),
-    verifyNewcomer: (password, context) => signIn(checks.ofNewcomer(context.name), password, context),
-    verifySecret: (secret, password, context) => signIn(checks.ofSecret(secret), password, context),
+    verify(account, password, context) {
+      const verdict = signIn(checks.ofAccount(account, context?.door), password, context);
+      return account === null || context?.door !== undefined ? toStranger(verdict) : verdict;
+    },
+    verifyNewcomer: (password, context) =>
+      toStranger(signIn(checks.ofNewcomer(context.name), password, context)),
+    verifySecret: (secret, password, context) =>
+      toStranger(signIn(checks.ofSecret(secret), password, context)),
     recall: (account, password, context) =>
       recall(checks.ofAccount(account, context.door), password, context),
     recallSecret: (secret, password, context) => recall(checks.ofSecret(secret), password, context),

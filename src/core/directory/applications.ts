@@ -1,6 +1,7 @@
 /** Looks at applications and changes them. */
 import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
+import { accountNamed } from '../credentials/password-strength.ts';
 import type { Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
@@ -17,6 +18,7 @@ import { nameKey, normaliseApplicationName, normaliseText } from '../model/names
 import type { ApplicationChanges, Applications } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
 import { notFound, quote, requireGroup } from './lookup.ts';
+import { createHashFor } from './new-password.ts';
 import type { ApplicationLookup, GroupLookup, Store, WriteTransaction } from './store.ts';
 
 export interface ApplicationsDependencies {
@@ -28,7 +30,8 @@ export interface ApplicationsDependencies {
 }
 
 export function createApplications(dependencies: ApplicationsDependencies): Applications {
-  const { store, clock, newId, passwords, journal } = dependencies;
+  const { store, clock, newId, journal } = dependencies;
+  const hashFor = createHashFor(dependencies);
   const replace = createReplace(dependencies);
 
   return {
@@ -50,7 +53,7 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
 
     async add(actor, { password, ...input }) {
       requirePermission(actor, 'applications.create');
-      const passwordHash = await passwords.hash(password);
+      const passwordHash = await hashFor(accountNamed(input.name), password);
       return store.write(async (transaction) => {
         await refuseTooMany(transaction);
         const fields = {
@@ -79,8 +82,8 @@ export function createApplications(dependencies: ApplicationsDependencies): Appl
 
     async setPassword(actor, name, password) {
       requirePermission(actor, 'applications.edit');
-      await store.read((transaction) => requireApplication(transaction, name));
-      const passwordHash = await passwords.hash(password);
+      const application = await store.read((transaction) => requireApplication(transaction, name));
+      const passwordHash = await hashFor(accountNamed(application.name), password);
       return replace(actor, name, 'app.password', () => ({ fields: { passwordHash }, details: {} }));
     },
 

@@ -5,12 +5,16 @@ import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
 import {
   ATTRIBUTES_MAX,
+  type AttributeChanges,
   type AttributeDefinition,
+  type Attributes,
   attributeKey,
+  changedImages,
   checkAttributeName,
   namedAttributes,
 } from '../model/attribute-definition.ts';
 import type { Actor } from '../model/audit.ts';
+import { parseImage } from '../model/image.ts';
 import { normaliseText } from '../model/names.ts';
 import type { AttributeDefinitionChanges, AttributesKeeper } from './directory.ts';
 import { requireManaged } from './group-rights.ts';
@@ -98,21 +102,43 @@ export function createAttributes({
 
     ofUser: (actor, username) =>
       store.read(async (transaction) => {
-        const { attributes } = await requireVisible(transaction, actor, username);
-        const all = (await definitions(transaction)).filter(({ subject }) => subject === 'user');
-        const seesAll = actor.authority.permissions.has('users.read');
-        const seen = seesAll ? all : all.filter((each) => each.readers === 'all' || each.writers === 'self');
-        return namedAttributes(attributes, seen);
+        const { holder, seen } = await requireSeen.user(transaction, actor, username);
+        return namedAttributes(holder.attributes, seen);
       }),
 
     ofGroup: (actor, name) =>
       store.read(async (transaction) => {
-        const { attributes } = await requireManaged(transaction, actor, name, 'groups.read');
-        const all = (await definitions(transaction)).filter(({ subject }) => subject === 'group');
-        return namedAttributes(attributes, all);
+        const { holder, seen } = await requireSeen.group(transaction, actor, name);
+        return namedAttributes(holder.attributes, seen);
+      }),
+
+    image: (actor, subject, holderName, name) =>
+      store.read(async (transaction) => {
+        const { holder, seen } = await requireSeen[subject](transaction, actor, holderName);
+        const { id } = defined(seen, name);
+        const kept = await transaction.attributeImage(holder.id, id);
+        const type = parseImage(holder.attributes[id]?.[0])?.type;
+        return kept === null || type === undefined
+          ? notFound(`${quote(holderName)} has no picture in ${quote(name)}.`)
+          : { type, octets: kept.octets };
       }),
   };
 }
+
+/** Whoever has attributes, and the definitions of those that the actor sees. */
+const requireSeen = {
+  async user(transaction: ReadTransaction, actor: Actor, username: string) {
+    const holder = await requireVisible(transaction, actor, username);
+    const all = await definitions(transaction, 'user');
+    const seesAll = actor.authority.permissions.has('users.read');
+    const seen = seesAll ? all : all.filter((each) => each.readers === 'all' || each.writers === 'self');
+    return { holder, seen };
+  },
+  async group(transaction: ReadTransaction, actor: Actor, name: string) {
+    const holder = await requireManaged(transaction, actor, name, 'groups.read');
+    return { holder, seen: await definitions(transaction, 'group') };
+  },
+};
 
 const DEFAULTS = { several: false, description: '', readers: 'all', writers: 'admin' } as const;
 
@@ -123,6 +149,18 @@ export async function definitions(
 ): Promise<readonly AttributeDefinition[]> {
   const { attributes = [] } = await lookup.settings();
   return subject === undefined ? attributes : attributes.filter((each) => each.subject === subject);
+}
+
+/** Keeps the octets of the images among the changes, and forgets those of images that go. */
+export async function keepImages(
+  transaction: WriteTransaction,
+  subject: AttributeDefinition['subject'],
+  { id, attributes }: { readonly id: string; readonly attributes: Attributes },
+  changes: AttributeChanges | undefined,
+): Promise<void> {
+  if (changes === undefined) return;
+  const images = changedImages(attributes, changes, await definitions(transaction, subject));
+  await transaction.putAttributeImages(subject, id, images);
 }
 
 /** As the command line and whoever is asked name what goes with an attribute. */
@@ -145,7 +183,7 @@ function defined(present: readonly AttributeDefinition[], name: string): Attribu
 
 function refuseUnfit(
   all: readonly AttributeDefinition[],
-  { name, subject, writers }: AttributeDefinition,
+  { name, subject, type, several, writers }: AttributeDefinition,
   isServed: (name: string) => boolean,
 ): void {
   if (all.length > ATTRIBUTES_MAX) {
@@ -154,6 +192,11 @@ function refuseUnfit(
   const namesakes = all.filter((each) => attributeKey(each.name) === attributeKey(name));
   if (namesakes.length > 1 || isServed(name)) {
     throw new DirectoryError('conflict', `There is an attribute named ${name} already.`, { field: 'name' });
+  }
+  if (type === 'image' && several) {
+    throw new DirectoryError('invalid', 'An attribute of the type image has one value.', {
+      field: 'several',
+    });
   }
   if (subject === 'group' && writers === 'self') {
     throw new DirectoryError('invalid', 'The attributes of groups are written by administrators.', {

@@ -1,7 +1,7 @@
 /** Looks into the audit. */
 import { requirePermission } from '../access/require.ts';
 import { DirectoryError } from '../errors.ts';
-import type { Actor, AuditLine } from '../model/audit.ts';
+import { type Actor, type AuditLine, IMPORTED_PEOPLE } from '../model/audit.ts';
 import { nameKey } from '../model/names.ts';
 import { checkLimit } from './lookup.ts';
 import type { AuditPlace, AuditQuery, Store } from './store.ts';
@@ -53,11 +53,17 @@ export function createAudit({ store }: { readonly store: Pick<Store, 'read'> }):
       const page = found.slice(0, search.limit);
       const last = found.length > search.limit ? page.at(-1) : undefined;
       return {
-        lines: page.map(({ line }) => line),
+        lines: page.map(({ line }) => (line.action === IMPORTED_PEOPLE ? counted(line) : line)),
         next: last === undefined ? null : `${last.line.at.getTime()}-${last.seq}`,
       };
     },
   };
+}
+
+/** Thousands of ids would fill every list. */
+function counted({ details, ...line }: AuditLine): AuditLine {
+  const lengths = Object.entries(details).map(([name, ids]) => [name, Array.isArray(ids) ? ids.length : ids]);
+  return { ...line, details: Object.fromEntries(lengths) };
 }
 
 function queryOf({ actor, actorId, action, subjectId, from, to, cursor }: AuditSearch): AuditQuery {

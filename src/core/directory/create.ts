@@ -9,12 +9,16 @@ import { createApplications } from './applications.ts';
 import { createAttributes } from './attributes.ts';
 import { createAudit } from './audit.ts';
 import type { Directory } from './directory.ts';
+import { createExternalAuthorityKeeper } from './external-authority.ts';
+import { createExternalPeople } from './external-people.ts';
 import { createGroups } from './groups.ts';
 import { createImports } from './importing.ts';
 import { createJournal } from './journal.ts';
 import { createLinks } from './linking.ts';
+import { createWhileManagedHere, managedParts } from './management.ts';
 import { createNesting } from './nesting.ts';
 import { createNewcomers } from './newcomers.ts';
+import { createOpenId } from './openid.ts';
 import { createOrganizations } from './organizations.ts';
 import { createQuotas } from './quotas.ts';
 import { createRoles } from './roles.ts';
@@ -49,9 +53,12 @@ export function createDirectory(dependencies: DirectoryDependencies): Directory 
   const defaults = { plainLdap: false, nextRun, isServed: () => false };
   const parts = { ...defaults, ...dependencies, journal: createJournal(dependencies.newId) };
   const groups = createGroups(parts);
+  const authority = createExternalAuthorityKeeper(parts);
+  const managed = { groups, users: createUsers(parts), roles: createRoles(parts), links: createLinks(parts) };
   return {
-    users: createUsers(parts),
-    groups,
+    ...managedParts(managed, createWhileManagedHere(authority)),
+    authority,
+    externalPeople: createExternalPeople(parts),
     organizations: createOrganizations({ ...parts, groups }),
     attributes: createAttributes(parts),
     quotas: createQuotas(parts),
@@ -60,11 +67,10 @@ export function createDirectory(dependencies: DirectoryDependencies): Directory 
     sources: createSources(parts),
     syncRuns: createSyncRuns(parts),
     settings: createSettings(parts),
-    roles: createRoles(parts),
     sessions: createSessions(parts),
     tokens: createTokens(parts),
+    openId: createOpenId(parts),
     audit: createAudit(parts),
-    links: createLinks(parts),
     nesting: createNesting(parts),
     newcomers: createNewcomers(parts),
     imports: createImports({ ...parts, holder: formatHolder(parts.holder) }),

@@ -4,16 +4,17 @@ import type { AttributeChanges, AttributeDefinition } from '../model/attribute-d
 import type { Actor } from '../model/audit.ts';
 import type { Picture } from '../model/avatar.ts';
 import type { Group, GroupPermissions, MemberKind, Membership } from '../model/group.ts';
+import type { ImageType } from '../model/image.ts';
 import type { MetadataChanges } from '../model/metadata.ts';
 import type { OrganizationUses, Visibility } from '../model/organization.ts';
 import type { PosixSettings } from '../model/posix.ts';
-import type { ProfileChanges } from '../model/profile.ts';
 import type { SeededSettings, Settings } from '../model/settings.ts';
 import type { PresetName, Source, SyncMark } from '../model/source.ts';
 import type { AttributeMap, DialectChanges } from '../model/source-dialect.ts';
 import type { SignInChanges } from '../model/source-sign-in.ts';
 import type { SyncPolicy } from '../model/sync-policy.ts';
 import type {
+  RunPlace,
   SyncCounters,
   SyncItem,
   SyncPhase,
@@ -24,13 +25,19 @@ import type {
 import type { User } from '../model/user.ts';
 import type { UserQuery } from '../model/user-search.ts';
 import type { Audit } from './audit.ts';
+import type { ExternalAuthorityKeeper } from './external-authority.ts';
+import type { ExternalPeople } from './external-people.ts';
 import type { Imports } from './imports.ts';
 import type { Nesting } from './nesting.ts';
 import type { Newcomers } from './newcomers.ts';
+import type { OpenIdKeeper } from './openid.ts';
 import type { Roles } from './roles.ts';
 import type { Sessions } from './sessions.ts';
 import type { Page } from './store.ts';
 import type { Tokens } from './tokens.ts';
+import type { NewUser, UserChanges } from './user-changes.ts';
+
+export type { NewUser, UserChanges, UserExtras } from './user-changes.ts';
 
 export interface Directory {
   readonly users: Users;
@@ -50,42 +57,10 @@ export interface Directory {
   readonly roles: Roles;
   readonly sessions: Sessions;
   readonly tokens: Tokens;
+  readonly authority: ExternalAuthorityKeeper;
+  readonly externalPeople: ExternalPeople;
+  readonly openId: OpenIdKeeper;
   readonly audit: Audit;
-}
-
-/** What may be said of a user beside names and addresses. */
-export interface UserExtras extends ProfileChanges {
-  /** Whether the e-mail address is known to be the person's; absent: another address is not. */
-  readonly confirmed?: boolean;
-  /** A JPEG picture, see checkAvatar; null: none. */
-  readonly avatar?: Uint8Array | null;
-  /** By name, those that were defined for users. */
-  readonly attributes?: AttributeChanges;
-  readonly metadata?: MetadataChanges;
-}
-
-export interface NewUser extends UserExtras {
-  readonly username: string;
-  readonly email?: string | null;
-  readonly displayName?: string;
-  readonly givenName?: string;
-  readonly familyName?: string;
-  /** Clear text; absent: no local password yet. */
-  readonly password?: string;
-  /** Name of a role; absent: user. Another one needs users.role. */
-  readonly role?: string;
-}
-
-/** What is given is changed. */
-export interface UserChanges extends UserExtras {
-  readonly username?: string;
-  /** null: none. */
-  readonly email?: string | null;
-  readonly displayName?: string;
-  readonly givenName?: string;
-  readonly familyName?: string;
-  /** Name of a role; needs users.role. */
-  readonly role?: string;
 }
 
 /** Refuses, by throwing, a change of what is not as its caller saw it; asked within the transaction of the change. */
@@ -125,7 +100,7 @@ export interface Users {
   setEnabled(actor: Actor, username: string, enabled: boolean): Promise<User>;
   /** 'forbidden' while a source lists the user; 'conflict' for the last owner who can sign in. */
   delete(actor: Actor, username: string, precondition?: Precondition<User>): Promise<User>;
-  /** An imported user has its password upstream: 'forbidden'. */
+  /** An imported user has its password upstream: 'forbidden'. Sessions, API tokens and app passwords end. */
   setPassword(actor: Actor, username: string, password: string): Promise<User>;
   /** Of the user who asks, once the old one was checked; ends all sessions but the one of the id `keepSession`. */
   setOwnPassword(actor: Actor, password: string, keepSession?: string): Promise<User>;
@@ -224,8 +199,8 @@ export interface OrganizationChanges {
 
 export interface NewOrganization extends OrganizationChanges {
   readonly slug: string;
-  /** Username of who manages its members; absent: the user who adds it, if any. */
-  readonly owner?: string;
+  /** Username of who manages its members; null: nobody; absent: the user who adds it, if any. */
+  readonly owner?: string | null;
 }
 
 /** The group that an organization is: `name` is its slug, `displayName` its name. */
@@ -292,6 +267,13 @@ export interface AttributesKeeper {
   ofUser(actor: Actor, username: string): Promise<NamedAttributes>;
   /** For owners of the group, and with groups.read. */
   ofGroup(actor: Actor, name: string): Promise<NamedAttributes>;
+  /** What a user or group has in an attribute of the type image; for whom ofUser and ofGroup tell of it. */
+  image(
+    actor: Actor,
+    subject: AttributeDefinition['subject'],
+    holder: string,
+    name: string,
+  ): Promise<{ readonly type: ImageType; readonly octets: Buffer }>;
 }
 
 /** What a user may take and takes of storage, in whole megabytes. */
@@ -440,6 +422,8 @@ export interface Sources {
   ): Promise<Source>;
   /** A source that is switched off is neither synced nor asked about passwords. */
   setEnabled(actor: Actor, idOrName: string, enabled: boolean): Promise<Source>;
+  /** Due later than its schedule says, as after a clock that was ahead: brought back. Otherwise it stays as it is. */
+  reschedule(id: string): Promise<void>;
   /**
    * Nobody is deleted: 'conflict' while users or groups come from it, unless `keepImports`, by which they stay as
    * local ones, the users disabled. Tells how many stayed. 'conflict' while it is being synced.
@@ -462,7 +446,8 @@ export interface BeginOptions {
 
 export interface SyncRuns {
   byId(id: string): Promise<SyncRun>;
-  list(sourceId: string | null, limit: number): Promise<readonly SyncRun[]>;
+  /** Newest first; of one source, or of all for null. `after`: older than that. */
+  list(sourceId: string | null, limit: number, after?: RunPlace | null): Promise<readonly SyncRun[]>;
   /** Takes the source's lease. 'conflict' naming the run while another run of that source is alive. */
   begin(actor: Actor, source: Source, options?: BeginOptions): Promise<SyncRun>;
   /**
@@ -505,6 +490,8 @@ export interface SettingsChanges {
   readonly allow?: readonly string[];
   /** Clear text. */
   readonly bindPassword?: string;
+  /** Off: the port is closed, and everybody's connection with it. */
+  readonly ldapServed?: boolean;
   readonly passwordModify?: boolean;
   /** What is given of it is changed. */
   readonly posix?: Partial<PosixSettings>;

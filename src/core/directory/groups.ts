@@ -14,7 +14,7 @@ import { checkGroupPermissions, type Group, NO_GROUP_EXTRAS } from '../model/gro
 import { changedMetadata } from '../model/metadata.ts';
 import { nameKey, normaliseEmail, normaliseGroupName, normaliseText } from '../model/names.ts';
 import { posixNumber } from '../model/posix.ts';
-import { definitions } from './attributes.ts';
+import { definitions, keepImages } from './attributes.ts';
 import { createCopyMembers } from './copy-members.ts';
 import type { GroupChanges, GroupExtras, Groups, NewGroup } from './directory.ts';
 import { createGroupSearch } from './find-groups.ts';
@@ -72,6 +72,7 @@ export function createGroups({ store, clock, newId, journal }: GroupsDependencie
           updatedAt: at,
         };
         await transaction.insertGroups([group]);
+        await keepImages(transaction, 'group', group, input.attributes);
         await journal(transaction, {
           at,
           actor,
@@ -99,6 +100,7 @@ export function createGroups({ store, clock, newId, journal }: GroupsDependencie
         const at = clock.now();
         const group = { ...before, ...fields, updatedAt: at };
         await transaction.updateGroups([group]);
+        await keepImages(transaction, 'group', group, changes.attributes);
         await journal(transaction, {
           at,
           actor,

@@ -1,5 +1,6 @@
 /** Writes the users and groups of an import: fields that the source owns, and whether it still lists them. */
 import { DirectoryError } from '../errors.ts';
+import { avatarOf } from '../model/avatar.ts';
 import { type Group, NO_GROUP_EXTRAS } from '../model/group.ts';
 import { normaliseEmail, normaliseGroupName, normaliseText, normaliseUsername } from '../model/names.ts';
 import type { Origin } from '../model/origin.ts';
@@ -8,7 +9,7 @@ import { EMPTY_PROFILE, normaliseProfile, type Profile, type ProfileChanges } fr
 import type { Source } from '../model/source.ts';
 import { newUser, type User } from '../model/user.ts';
 import { type Adopter, mayAdoptGroup, mayAdoptUser } from './adoption.ts';
-import { endSessions } from './ending.ts';
+import { endAccess } from './ending.ts';
 import { groupChanges, userChanges } from './import-counts.ts';
 import type { ImportCounts, ImportedGroupFields, ImportedUserFields, ImportStep, StepOf } from './imports.ts';
 import { notFound } from './lookup.ts';
@@ -50,11 +51,31 @@ export async function importUsers(
     createdUser(step, source.id, posixNumber(serial + index), at),
   );
   // Updates first: they may free names and addresses that new users take.
-  if (updated.length > 0) await transaction.updateUsers(updated);
-  for (const { id } of adoptions) await giveUpAccess(transaction, id);
-  if (created.length > 0) await transaction.insertUsers(created);
+  const digests = digestsIn(steps);
+  if (updated.length > 0) await transaction.updateUsers(updated, digests);
+  for (const { id } of adoptions) await refuseGranted(transaction, id);
+  for (const { id } of [...adoptions, ...updates.filter(({ anew }) => anew)])
+    await endAllGiven(transaction, id);
+  if (created.length > 0) await transaction.insertUsers(created, digests);
+  for (const step of [...updates, ...adoptions, ...creations]) await putPicture(transaction, step, present);
   const counts = { usersCreated: created.length, ...userChanges(updated, present) };
   return { rows: byId([...updated, ...created]), counts };
+}
+
+/** Only where it is another one than before. */
+async function putPicture(
+  transaction: WriteTransaction,
+  { id, fields: { avatar } }: StepOf<'create-user' | 'update-user' | 'adopt-user'>,
+  present: ReadonlyMap<string, User>,
+): Promise<void> {
+  if (avatar === undefined || (avatar?.digest ?? null) === (present.get(id)?.avatar?.digest ?? null)) return;
+  await transaction.putAvatar(id, avatar);
+}
+
+function digestsIn(steps: readonly ImportStep[]): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap((step) => ('digest' in step && step.digest !== undefined ? [[step.id, step.digest]] : [])),
+  );
 }
 
 /** Without those who signed in, and were created by that, since the sync was planned. */
@@ -92,7 +113,8 @@ export async function importGroups(
     createdGroup(step, source.id, posixNumber(serial + index), at),
   );
   if (updated.length > 0) await transaction.updateGroups(updated);
-  if (created.length > 0) await transaction.insertGroups(created);
+  const unknown = new Map(created.map(({ id }) => [id, '']));
+  if (created.length > 0) await transaction.insertGroups(created, unknown);
   const counts = { groupsCreated: created.length, ...groupChanges(updated, present) };
   return { rows: byId([...updated, ...created]), counts };
 }
@@ -123,6 +145,8 @@ function updatedUser(step: StepOf<'update-user'>, before: User & { origin: Origi
     ...before,
     ...checkUserFields(step.fields, before.profile),
     origin: movedOrigin(before.origin, step, at),
+    // Connections over LDAP end by that, too.
+    ...(step.anew && { extraCredentials: before.extraCredentials + 1 }),
     updatedAt: at,
     ownUpdatedAt: at,
   };
@@ -151,7 +175,7 @@ function adoptedUser(adopter: Adopter, step: StepOf<'adopt-user'>, before: User 
   return {
     ...before,
     ...checkUserFields(step.fields, before.profile),
-    ...{ passwordHash: null, passwordChangedAt: null },
+    ...{ passwordHash: null, passwordChangedAt: null, extraCredentials: before.extraCredentials + 1 },
     origin: newOrigin(adopter.source.id, step, at),
     updatedAt: at,
     ownUpdatedAt: at,
@@ -159,7 +183,7 @@ function adoptedUser(adopter: Adopter, step: StepOf<'adopt-user'>, before: User 
 }
 
 /** Throws DirectoryError 'forbidden' for whoever may do more than everybody. */
-async function giveUpAccess(transaction: WriteTransaction, userId: string): Promise<void> {
+async function refuseGranted(transaction: WriteTransaction, userId: string): Promise<void> {
   const grants = await transaction.grantsOf(userId);
   if (grants.some(({ allowed }) => allowed)) {
     throw new DirectoryError(
@@ -167,7 +191,13 @@ async function giveUpAccess(transaction: WriteTransaction, userId: string): Prom
       'A user with permissions of his own is not taken over: link him by hand.',
     );
   }
-  await endSessions(transaction, userId);
+}
+
+/** Somebody else may stand behind the name from now on. */
+async function endAllGiven(transaction: WriteTransaction, userId: string): Promise<void> {
+  await endAccess(transaction, userId);
+  await transaction.deleteOpenIdIdentities(userId);
+  for (const grant of await transaction.grantsOf(userId)) await transaction.deleteGrant(grant);
 }
 
 function adoptedGroup(
@@ -204,24 +234,28 @@ interface Moved {
   readonly via?: Via;
 }
 
-/** While an entry stays suspended, or gone, it keeps the day on which that began. */
+/** While an entry stays suspended, or gone, it keeps the day on which that began, unless that is to come yet. */
 function movedOrigin(origin: Origin, { dn, externalId, suspended, gone, via }: Moved, at: Date): Origin {
   const { goneSince = at, ...stays } = origin;
-  const suspendedSince = suspended ? (origin.suspendedSince ?? at) : null;
+  const notAfter = (day: Date) => (day < at ? day : at);
+  const suspendedSince = suspended ? notAfter(origin.suspendedSince ?? at) : null;
   return {
     ...stays,
     dn,
     suspendedSince,
-    ...(gone && { goneSince }),
+    ...(gone && { goneSince: notAfter(goneSince) }),
     ...(externalId !== undefined && { externalId }),
     ...(via && { via }),
   };
 }
 
-type OwnedField = Exclude<keyof ImportedUserFields, keyof ProfileChanges>;
+type OwnedField = Exclude<keyof ImportedUserFields, keyof ProfileChanges | 'avatar'>;
 
 /** What comes from elsewhere obeys the same rules as what people type here. */
-function checkUserFields(fields: ImportedUserFields, profile: Profile): Pick<User, OwnedField | 'profile'> {
+function checkUserFields(
+  fields: ImportedUserFields,
+  profile: Profile,
+): Pick<User, OwnedField | 'profile'> & Partial<Pick<User, 'avatar'>> {
   const username = normaliseUsername(fields.username);
   if (fields.otherEmails.length > OTHER_EMAILS_MAX) {
     throw new DirectoryError('invalid', `${username} has more than ${OTHER_EMAILS_MAX} further addresses.`, {
@@ -236,6 +270,7 @@ function checkUserFields(fields: ImportedUserFields, profile: Profile): Pick<Use
     givenName: normaliseText(fields.givenName, 'givenName'),
     familyName: normaliseText(fields.familyName, 'familyName'),
     profile: { ...profile, ...normaliseProfile(fields) },
+    ...(fields.avatar !== undefined && { avatar: avatarOf(fields.avatar) }),
   };
 }
 

@@ -15,13 +15,14 @@ import type { User } from '../model/user.ts';
 import { ownedBy, stepsOf } from './import-entries.ts';
 import type { ImportStep } from './imports.ts';
 import { changeOf, membershipChange } from './journal.ts';
-import type { WriteTransaction } from './store.ts';
+import type { Writer, WriteTransaction } from './store.ts';
 
 /** What this transaction has written already, and so needs no second touch. */
 export interface Written {
   readonly users: ReadonlyMap<string, User>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly at: Date;
+  readonly writer: Writer;
 }
 
 /** How many memberships came and went, of which groups, and what followers are told of it. */
@@ -55,9 +56,9 @@ export async function importMemberships(
   const staying = new Set(present.filter((membership) => !isRemoved(membership)).map(keyOf));
   const missing = [...wanted.values()].filter((membership) => !staying.has(keyOf(membership)));
   const added = await withoutMissing(transaction, missing, written);
-  if (removed.length > 0) await transaction.deleteMemberships(removed);
+  if (removed.length > 0) await transaction.deleteMemberships(removed, written.writer);
   await refuseCycles(transaction, added);
-  if (added.length > 0) await transaction.putMemberships(added);
+  if (added.length > 0) await transaction.putMemberships(added, written.writer);
   const changed = [...added, ...removed];
   const touched = new Set(changed.map(({ groupId }) => groupId));
   const moved = [...touched].filter((id) => !written.groups.has(id));

@@ -1,4 +1,5 @@
 /** Tells the connector what is imported, and applies what it planned in one transaction per call. */
+import { isDeepStrictEqual } from 'node:util';
 import { SYSTEM_AUTHORITY } from '../access/authority.ts';
 import type { Clock } from '../clock.ts';
 import { DirectoryError } from '../errors.ts';
@@ -11,10 +12,10 @@ import { addImportCounts } from './import-counts.ts';
 import { importDeletions } from './import-deletions.ts';
 import { importGroups, importUsers, stepsOf } from './import-entries.ts';
 import { importMemberships } from './import-memberships.ts';
-import type { ImportStep, Imports, TakenNames } from './imports.ts';
+import type { ImportStep, Imports, TakenNames, Unsettled } from './imports.ts';
 import { changeOf, type Journal } from './journal.ts';
 import { PAGE_LIMIT_MAX } from './lookup.ts';
-import type { Page, SourceLookup, Store, WriteTransaction } from './store.ts';
+import type { ImportSubject, Page, ReadTransaction, SourceLookup, Store, WriteTransaction } from './store.ts';
 import { requireHeldRun } from './sync-runs.ts';
 
 export interface ImportsDependencies {
@@ -27,14 +28,40 @@ export interface ImportsDependencies {
 
 /** Groups whose memberships are read at a time. */
 const GROUPS_PER_READ = 200;
+/** Rows of few columns that are read at a time. */
+const LEAN_PAGE = 5_000;
 
 export function createImports({ store, clock, journal, holder }: ImportsDependencies): Imports {
+  const allOf = async (sourceId: string) => ({
+    users: await everyPage((page) => store.read((it) => it.usersOfSource(sourceId, page))),
+    groups: await everyPage((page) => store.read((it) => it.groupsOfSource(sourceId, page))),
+  });
+
+  /** Of the source's other groups. */
+  async function nestingsBeside(unsettled: Unsettled, sourceId: string): Promise<readonly Membership[]> {
+    const nestings = await store.read((it) => it.nestings());
+    const parents = await store.read((it) => it.groupsByIds(nestings.map(({ groupId }) => groupId)));
+    const own = new Set(parents.filter(({ origin }) => origin?.sourceId === sourceId).map(({ id }) => id));
+    for (const id of unsettled.groups) own.delete(id);
+    return nestings.filter(({ groupId }) => own.has(groupId));
+  }
+
+  const writeDigests = (
+    sourceId: string,
+    runId: string,
+    work: (transaction: WriteTransaction) => Promise<void>,
+  ) =>
+    store.write(async (transaction) => {
+      await refuseForeignRun(transaction, sourceId, runId, holder);
+      await work(transaction);
+    });
+
   return {
     usersOf: (sourceId) => everyPage((page) => store.read((it) => it.usersOfSource(sourceId, page))),
 
-    async stateOf(sourceId) {
-      const users = await everyPage((page) => store.read((it) => it.usersOfSource(sourceId, page)));
-      const groups = await everyPage((page) => store.read((it) => it.groupsOfSource(sourceId, page)));
+    async stateOf(sourceId, unsettled) {
+      const { users, groups } =
+        unsettled === undefined ? await allOf(sourceId) : await store.read((it) => someOf(it, unsettled));
       const ids = new Map([...users, ...groups].map(({ id }) => [id, id]));
       // By the very texts that hold the ids already: half a million take no memory of their own.
       const shared = (id: string) => ids.get(id) ?? id;
@@ -46,12 +73,32 @@ export function createImports({ store, clock, journal, holder }: ImportsDependen
           memberships.push({ ...membership, groupId: shared(groupId), memberId: shared(memberId) });
         }
       }
+      if (unsettled !== undefined) memberships.push(...(await nestingsBeside(unsettled, sourceId)));
       return { users, groups, memberships };
     },
 
-    takenByOthers: (sourceId, names) =>
+    async digestsOf(sourceId, runId) {
+      if (runId !== null) await writeDigests(sourceId, runId, (it) => it.expectDigests(sourceId));
+      const every = (subject: ImportSubject) =>
+        everyPage((page) => store.read((it) => it.importDigests(subject, sourceId, page)), LEAN_PAGE);
+      return { user: await every('user'), group: await every('group') };
+    },
+
+    async identitiesOf(sourceId) {
+      const every = (subject: ImportSubject) =>
+        everyPage((page) => store.read((it) => it.importIdentities(subject, sourceId, page)), LEAN_PAGE);
+      return { user: await every('user'), group: await every('group') };
+    },
+
+    groupsWithMembers: (memberIds) => store.read((it) => it.groupsWithMembers(memberIds)),
+    countMemberships: (sourceId) => store.read((it) => it.countMemberships(sourceId)),
+    keepDigests: (source, runId, subject, digests) =>
+      writeDigests(source.id, runId, (it) => it.keepDigests(subject, digests)),
+
+    takenByOthers: (sourceId, names, isSettled = () => false) =>
       store.read(async (transaction) => {
-        const foreign = (entry: User | Group) => entry.origin?.sourceId !== sourceId;
+        const isForeign = (entry: User | Group) => entry.origin?.sourceId !== sourceId;
+        const foreign = (entry: User | Group) => isForeign(entry) || isSettled(entry.id);
         const byUsername = (await transaction.usersByUsernames(names.usernames)).filter(foreign);
         const byEmail = (await transaction.usersByEmails(names.emails)).filter(foreign);
         const groups = (await transaction.groupsByNames(names.groupNames)).filter(foreign);
@@ -61,13 +108,19 @@ export function createImports({ store, clock, journal, holder }: ImportsDependen
             byEmail.flatMap(({ email, id }) => (email === null ? [] : [[emailKey(email), id]])),
           ),
           groupNames: new Map(groups.map(({ name, id }) => [name, id])),
-          adoptable: await adoptableOf(transaction, sourceId, byUsername, groups),
+          adoptable: await adoptableOf(
+            transaction,
+            sourceId,
+            byUsername.filter(isForeign),
+            groups.filter(isForeign),
+          ),
         };
       }),
 
     apply: (source, runId, steps, items = []) =>
       store.write(async (transaction) => {
-        await refuseForeignRun(transaction, source, runId, holder);
+        await refuseForeignRun(transaction, source.id, runId, holder);
+        await refuseChangedSource(transaction, source);
         const at = clock.now();
         const { counts, details, changes } = await applySteps(transaction, source, steps, at);
         if (items.length > 0) await transaction.appendSyncItems(runId, items);
@@ -82,6 +135,10 @@ export function createImports({ store, clock, journal, holder }: ImportsDependen
         return counts;
       }),
   };
+}
+
+async function someOf(transaction: ReadTransaction, { users, groups }: Unsettled) {
+  return { users: await transaction.usersByIds(users), groups: await transaction.groupsByIds(groups) };
 }
 
 async function adoptableOf(
@@ -106,16 +163,33 @@ async function sourcesById(lookup: SourceLookup): Promise<ReadonlyMap<string, So
   return new Map((await lookup.sources()).map((source) => [source.id, source]));
 }
 
+/** A plan that was made by other settings than those of now is nobody's wish any more. */
+async function refuseChangedSource(transaction: WriteTransaction, source: Source): Promise<void> {
+  const present = await transaction.source(source.id);
+  if (present?.enabled === true && isDeepStrictEqual(settingsOf(present), settingsOf(source))) return;
+  const what = present?.enabled === true ? 'changed' : 'disabled';
+  // Not a conflict: no entry is at fault.
+  throw new DirectoryError(
+    'unavailable',
+    `The source ${source.name} was ${what} while it was synced; what had been applied until then stays.`,
+  );
+}
+
+/** What a plan stands on. */
+function settingsOf({ name, schedule, timeZone, nextRunAt, syncMark, updatedAt, ...settings }: Source) {
+  return settings;
+}
+
 async function refuseForeignRun(
   transaction: WriteTransaction,
-  source: Source,
+  sourceId: string,
   runId: string,
   holder: string,
 ): Promise<void> {
   const run = await requireHeldRun(transaction, runId, holder);
   if (run.cancelRequested) throw new DirectoryError('conflict', `The sync run ${runId} was cancelled.`);
-  if (run.sourceId === source.id) return;
-  throw new DirectoryError('conflict', `The sync run ${runId} is not one of source ${source.name}.`);
+  if (run.sourceId === sourceId) return;
+  throw new DirectoryError('conflict', `The sync run ${runId} is not one of this source.`);
 }
 
 /** Writes the rows; returns one change for each user and group that moved, and what changed. */
@@ -129,7 +203,7 @@ async function applySteps(
   const deleted = await importDeletions(transaction, source, steps, at);
   const users = await importUsers(transaction, adopter, steps, at);
   const groups = await importGroups(transaction, adopter, steps, at);
-  const written = { users: users.rows, groups: groups.rows, at };
+  const written = { users: users.rows, groups: groups.rows, at, writer: 'sync' } as const;
   const members = await importMemberships(transaction, source, steps, written);
   const { added: membersAdded, removed: membersRemoved } = members;
   const touched = await transaction.userIds(stepsOf(steps, 'touch-users').flatMap(({ userIds }) => userIds));
@@ -140,11 +214,13 @@ async function applySteps(
     ...stepsOf(steps, 'adopt-user').map(({ fields }) => fields.username),
     ...stepsOf(steps, 'adopt-group').map(({ fields }) => fields.name),
   ];
+  const anew = stepsOf(steps, 'update-user').flatMap((step) => (step.anew ? step.fields.username : []));
   return {
     counts,
     details: {
       ...counts,
       ...(adopted.length > 0 && { adopted }),
+      ...(anew.length > 0 && { anew }),
       ...(deleted.users.length > 0 && { deletedUsers: deleted.users }),
       ...(deleted.groups.length > 0 && { deletedGroups: deleted.groups }),
     },
@@ -160,12 +236,13 @@ async function applySteps(
 /** Reads page after page of rows that come in the order of their ids. */
 async function everyPage<Row extends { readonly id: string }>(
   load: (page: Page) => Promise<readonly Row[]>,
+  limit = PAGE_LIMIT_MAX,
 ): Promise<readonly Row[]> {
   const pages: (readonly Row[])[] = [];
   for (let after: string | null = null; ; ) {
-    const page: readonly Row[] = await load({ after, limit: PAGE_LIMIT_MAX });
+    const page: readonly Row[] = await load({ after, limit });
     pages.push(page);
-    if (page.length < PAGE_LIMIT_MAX) return pages.flat();
+    if (page.length < limit) return pages.flat();
     after = page.at(-1)?.id ?? null;
   }
 }

@@ -43,8 +43,10 @@ export function createNesting({ store }: { readonly store: Pick<Store, 'read'> }
       if (actor.authority.userId !== user.id) requirePermission(actor, 'groups.read');
       return store.read(async (transaction) => {
         const through = await aboveOf(transaction, user.id);
-        const nameOf = await namesOf(transaction, [...through.keys(), ...through.values()]);
+        const ids = [...through.keys(), ...through.values()];
+        const { nameOf, isHidden } = await namesOf(transaction, ids, actor, user.id);
         return [...through]
+          .filter(([id]) => !isHidden(id))
           .map(([id, by]) => ({ name: nameOf(id), through: nameOf(by) }))
           .toSorted((a, b) => (a.name < b.name ? -1 : 1));
       });
@@ -60,7 +62,7 @@ export function createNesting({ store }: { readonly store: Pick<Store, 'read'> }
         const pages = [];
         for (const groupId of groupIds) pages.push(await transaction.membershipPage(groupId, page));
         const { through, next } = merged(pages, page.limit);
-        const nameOf = await namesOf(transaction, groupIds);
+        const { nameOf } = await namesOf(transaction, groupIds, actor);
         const users = await transaction.usersByIds([...through.keys()]);
         const people = users
           .map((user) => ({ user, through: (through.get(user.id) ?? []).map(nameOf) }))
@@ -106,10 +108,18 @@ function merged(pages: readonly (readonly Membership[])[], limit: number) {
   return { through, next: horizon };
 }
 
-async function namesOf(lookup: GroupLookup, ids: readonly string[]): Promise<(id: string) => string> {
-  const names = new Map((await lookup.groupsByIds([...new Set(ids)])).map(({ id, name }) => [id, name]));
-  return (id) => names.get(id) ?? id;
+/** Private organizations are nameless for who does not see them; `ofUser`: whose own they are. */
+async function namesOf(lookup: GroupLookup, ids: readonly string[], { authority }: Actor, ofUser?: string) {
+  const groups = await lookup.groupsByIds([...new Set(ids)]);
+  const seesAll = authority.permissions.has('organizations.read') || authority.userId === ofUser;
+  const hidden = seesAll ? [] : groups.filter(({ organization }) => organization === 'private');
+  const names = new Map(groups.map(({ id, name }) => [id, name]));
+  for (const { id } of hidden) names.set(id, PRIVATE);
+  const hiddenIds = new Set(hidden.map(({ id }) => id));
+  return { nameOf: (id: string) => names.get(id) ?? id, isHidden: (id: string) => hiddenIds.has(id) };
 }
+
+const PRIVATE = 'a private organization';
 
 function tooMany(name: string): never {
   const sentence = `${name} holds more than ${GROUPS_TOGETHER_MAX} groups: look at the people of one of those.`;

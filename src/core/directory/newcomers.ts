@@ -60,7 +60,7 @@ export function createNewcomers({ store, clock, newId, journal }: NewcomersDepen
         const adopter = { source, sources: new Map() };
         const users = await importUsers(transaction, adopter, steps, at);
         const groups = await importGroups(transaction, adopter, steps, at);
-        const written = { users: users.rows, groups: groups.rows, at };
+        const written = { users: users.rows, groups: groups.rows, at, writer: 'others' } as const;
         const members = await importMemberships(transaction, source, steps, written);
         await journal(transaction, {
           ...{ at, action: actor === undefined ? 'user.first-sign-in' : 'user.import', subjectId: id },

@@ -84,8 +84,7 @@ function changes({
       };
       return store.write(async (transaction) => {
         await refuseTaken(transaction, normal);
-        const ownerId =
-          owner === undefined ? actor.authority.userId : (await requireUser(transaction, owner)).id;
+        const ownerId = await ownerOf(transaction, actor, owner);
         const at = clock.now();
         const number = posixNumber(await transaction.takePosixSerials(1));
         const times = { createdAt: at, updatedAt: at };
@@ -140,6 +139,15 @@ function changes({
         return group;
       }),
   };
+}
+
+async function ownerOf(
+  transaction: ReadTransaction,
+  { authority }: Actor,
+  owner: string | null | undefined,
+): Promise<string | null> {
+  if (owner === undefined) return authority.userId;
+  return owner === null ? null : (await requireUser(transaction, owner)).id;
 }
 
 /** What goes with an organization, in a sentence that asks. */

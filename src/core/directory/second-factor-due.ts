@@ -9,3 +9,10 @@ export async function isSecondFactorDue(
   const { secondFactorRoles = DEFAULT_SETTINGS.secondFactorRoles } = await transaction.settings();
   return secondFactorRoles === 'all' || secondFactorRoles.includes(role);
 }
+
+/** Whether the OpenID provider still answers for the second factor of those who signed in there. */
+export async function isSecondFactorElsewhere(
+  transaction: Pick<ReadTransaction, 'settings'>,
+): Promise<boolean> {
+  return (await transaction.settings()).openId?.secondFactor === 'provider';
+}

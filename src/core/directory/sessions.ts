@@ -21,7 +21,7 @@ import { authorityOf, requireOwnOrOver, requireSelf } from './authority.ts';
 import { endSessions } from './ending.ts';
 import type { Journal } from './journal.ts';
 import { notFound } from './lookup.ts';
-import { isSecondFactorDue } from './second-factor-due.ts';
+import { isSecondFactorDue, isSecondFactorElsewhere } from './second-factor-due.ts';
 import type { ReadTransaction, Store, WriteTransaction } from './store.ts';
 
 export interface NewSession {
@@ -32,6 +32,8 @@ export interface NewSession {
   readonly userAgent: string;
   /** The end at the latest; null: as sessions end. */
   readonly until?: Date | null;
+  /** See Session; absent: it does not. */
+  readonly secondFactorElsewhere?: boolean;
 }
 
 /** Who is behind a session or token, with the rights of this moment. */
@@ -48,7 +50,7 @@ export interface OpenSession extends SignedIn {
 }
 
 export interface StartedSession extends OpenSession {
-  /** Shown to the client and kept nowhere: roster_s_ and 43 characters. */
+  /** Shown to the client and kept nowhere: roster_s_ and 43 characters; of the API with the id of the session. */
   readonly secret: string;
 }
 
@@ -60,7 +62,7 @@ export interface Sessions {
   /** Of the API. As resolve, by the id that a signed access token carries. */
   byId(id: string): Promise<OpenSession | null>;
   /**
-   * Of the API. Exchanges the secret, the refresh token, for a new one. null as for resolve; a secret that was exchanged before
+   * Of the API. Exchanges the secret, the refresh token, for a new one. null as for resolve; any that was exchanged before
    * ends the session, since two hold it (RFC 9700 section 4.14.2).
    */
   rotate(secret: string): Promise<StartedSession | null>;
@@ -91,10 +93,10 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
   }
 
   return {
-    start: ({ userId, kind, address, userAgent, until }) =>
+    start: ({ userId, kind, address, userAgent, until, secondFactorElsewhere = false }) =>
       store.write(async (transaction) => {
         const at = clock.now();
-        const { user, ...rights } = await requireSignedIn(transaction, userId);
+        const { user, ...rights } = await requireSignedIn(transaction, userId, secondFactorElsewhere);
         const { authority } = rights;
         await makeRoom(transaction, userId, at);
         const { secret, hash } = newBearerSecret('session');
@@ -109,13 +111,17 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
             lastSeenAt: at,
           },
           expiresAt: until ?? new Date(at.getTime() + SESSION_LIFETIMES[kind].absoluteMs),
-          ...{ address, userAgent: oneLine(userAgent).slice(0, USER_AGENT_LENGTH_MAX) },
+          ...{
+            address,
+            userAgent: oneLine(userAgent).slice(0, USER_AGENT_LENGTH_MAX),
+            secondFactorElsewhere,
+          },
         };
         await transaction.insertSession(session);
         const actor: Actor = { door: DOORS[kind], name: user.username, address, authority };
         const details = { session: session.id };
         await journal(transaction, { ...entry(at, actor, userId), action: 'session.start', details });
-        return { user, ...rights, session, secret };
+        return { user, ...rights, session, secret: kind === 'api' ? refreshToken(secret, session) : secret };
       }),
 
     async resolve(secret) {
@@ -140,11 +146,14 @@ export function createSessions(dependencies: SessionsDependencies): Sessions {
 
 function createRotate({ store, clock, journal }: SessionsDependencies): Sessions['rotate'] {
   return async (secret) => {
-    const hash = hashOfBearerSecret('session', secret);
-    if (hash === null) return null;
+    const [text = '', id] = secret.split('.');
+    const hash = hashOfBearerSecret('session', text);
+    if (hash === null || (id !== undefined && !SESSION_ID.test(id))) return null;
     return store.write(async (transaction) => {
       const at = clock.now();
-      const open = await openOf(transaction, await transaction.sessionByHash(hash), at);
+      // Those that were handed out before ids went with them are known by their hashes alone.
+      const named = id === undefined ? transaction.sessionByHash(hash) : transaction.session(id);
+      const open = await openOf(transaction, await named, at);
       if (open?.session.kind !== 'api') return null;
       const { session, ...signedIn } = open;
       if (session.secretHash !== hash) {
@@ -157,10 +166,17 @@ function createRotate({ store, clock, journal }: SessionsDependencies): Sessions
       const next = newBearerSecret('session');
       const rotated = { ...session, secretHash: next.hash, previousHash: hash, lastSeenAt: at };
       await transaction.updateSession(rotated);
-      return { ...signedIn, session: rotated, secret: next.secret };
+      return { ...signedIn, session: rotated, secret: refreshToken(next.secret, rotated) };
     });
   };
 }
+
+/** By the id a session is found whose secret was exchanged long ago. */
+function refreshToken(secret: string, { id }: Session): string {
+  return `${secret}.${id}`;
+}
+
+const SESSION_ID = /^[\w-]{1,64}$/;
 
 function createOwnSessions({
   store,
@@ -214,18 +230,25 @@ async function openOf(
   now: Date,
 ): Promise<OpenSession | null> {
   if (session === null || !isLive(session, now)) return null;
-  const signedIn = await signedInOf(transaction, session.userId);
+  const signedIn = await signedInOf(transaction, session.userId, session.secondFactorElsewhere);
   if (signedIn === null) return null;
   const authority = { ...signedIn.authority, impersonated: isImpersonated(session) };
   return { ...signedIn, authority, session };
 }
 
 /** null where the user is gone or switched off. */
-export async function signedInOf(transaction: ReadTransaction, userId: string): Promise<SignedIn | null> {
+export async function signedInOf(
+  transaction: ReadTransaction,
+  userId: string,
+  secondFactorElsewhere = false,
+): Promise<SignedIn | null> {
   const user = await transaction.user(userId);
   if (user === null || !isEnabled(user)) return null;
   const authority = await authorityOf(transaction, user);
-  const owesSecondFactor = !user.secondFactor && (await isSecondFactorDue(transaction, user.role));
+  const owesSecondFactor =
+    !user.secondFactor &&
+    (await isSecondFactorDue(transaction, user.role)) &&
+    !(secondFactorElsewhere && (await isSecondFactorElsewhere(transaction)));
   return {
     user,
     authority: owesSecondFactor ? { ...authority, permissions: new Set() } : authority,
@@ -233,8 +256,12 @@ export async function signedInOf(transaction: ReadTransaction, userId: string): 
   };
 }
 
-async function requireSignedIn(transaction: ReadTransaction, userId: string): Promise<SignedIn> {
-  const signedIn = await signedInOf(transaction, userId);
+async function requireSignedIn(
+  transaction: ReadTransaction,
+  userId: string,
+  secondFactorElsewhere: boolean,
+): Promise<SignedIn> {
+  const signedIn = await signedInOf(transaction, userId, secondFactorElsewhere);
   if (signedIn !== null) return signedIn;
   throw new DirectoryError('forbidden', 'This account is switched off.');
 }

@@ -1,7 +1,11 @@
 /** Keeps the settings, and seeds them together with the first owner. */
 import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
-import { PASSWORD_LENGTH_MINIMUM_MAX, PASSWORD_SCORE_MAX } from '../credentials/password-strength.ts';
+import {
+  accountNamed,
+  PASSWORD_LENGTH_MINIMUM_MAX,
+  PASSWORD_SCORE_MAX,
+} from '../credentials/password-strength.ts';
 import { PASSWORD_LENGTH_MIN, type Passwords } from '../credentials/passwords.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
@@ -21,6 +25,7 @@ import { newUser } from '../model/user.ts';
 import { requireRole } from './authority.ts';
 import type { SettingsChanges, SettingsKeeper } from './directory.ts';
 import { changeOf, type Journal } from './journal.ts';
+import { createHashFor } from './new-password.ts';
 import type { Store, WriteTransaction } from './store.ts';
 
 export interface SettingsDependencies {
@@ -34,7 +39,7 @@ export interface SettingsDependencies {
 const SEEDED_NAMES: readonly (keyof SeededSettings)[] = ['allow', 'bindPasswordHash'];
 const SETTING_NAMES: readonly SettingName[] = [
   ...SEEDED_NAMES,
-  ...(['passwordModify', 'posix', 'profilesLocked', 'storageLimited', 'auditDays'] as const),
+  ...(['ldapServed', 'passwordModify', 'posix', 'profilesLocked', 'storageLimited', 'auditDays'] as const),
   ...(['passwordLengthMinimum', 'passwordScoreMinimum', 'secondFactorRoles'] as const),
 ];
 /** Every connection is held against each of them. */
@@ -47,11 +52,9 @@ export function createSettings({
   passwords,
   journal,
 }: SettingsDependencies): SettingsKeeper {
+  const hashFor = createHashFor({ store, passwords });
   return {
-    async current() {
-      const settings = await store.read((transaction) => transaction.settings());
-      return withDefaults(settings);
-    },
+    current: () => currentSettings(store),
 
     seed: (actor, initial) =>
       store.write(async (transaction) => {
@@ -78,13 +81,26 @@ export function createSettings({
 
     async change(
       actor,
-      { bindPassword, allow, passwordModify, posix, profilesLocked, storageLimited, auditDays, ...signIn },
+      {
+        bindPassword,
+        allow,
+        ldapServed,
+        passwordModify,
+        posix,
+        profilesLocked,
+        storageLimited,
+        auditDays,
+        ...signIn
+      },
       precondition,
     ) {
       requirePermission(actor, 'settings.edit');
       const given: Partial<Settings> = {
         ...(allow !== undefined && { allow: normaliseAllow(allow, ALLOW_MAX) }),
-        ...(bindPassword !== undefined && { bindPasswordHash: await passwords.hash(bindPassword) }),
+        ...(bindPassword !== undefined && {
+          bindPasswordHash: await hashFor(accountNamed('admin'), bindPassword),
+        }),
+        ...(ldapServed !== undefined && { ldapServed }),
         ...(passwordModify !== undefined && { passwordModify }),
         ...(profilesLocked !== undefined && { profilesLocked }),
         ...(storageLimited !== undefined && { storageLimited }),
@@ -111,7 +127,11 @@ export function createSettings({
   };
 }
 
-/** Throws DirectoryError 'unavailable' before the first start has seeded them. */
+/** Throws DirectoryError 'unavailable' before the first start. */
+export async function currentSettings(store: Pick<Store, 'read'>): Promise<Settings> {
+  return withDefaults(await store.read((transaction) => transaction.settings()));
+}
+
 function withDefaults(settings: Partial<Settings>): Settings {
   if (isSeeded(settings)) return { ...DEFAULT_SETTINGS, ...settings };
   throw new DirectoryError('unavailable', 'The settings are not there yet: start Roster once with "serve".');
@@ -122,10 +142,19 @@ async function putSettings(
   transaction: WriteTransaction,
   settings: Partial<Settings>,
 ): Promise<readonly SettingName[]> {
-  const { allow, bindPasswordHash, passwordModify, posix, profilesLocked, storageLimited, auditDays } =
-    settings;
+  const {
+    allow,
+    bindPasswordHash,
+    ldapServed,
+    passwordModify,
+    posix,
+    profilesLocked,
+    storageLimited,
+    auditDays,
+  } = settings;
   if (allow !== undefined) await transaction.putSetting('allow', allow);
   if (bindPasswordHash !== undefined) await transaction.putSetting('bindPasswordHash', bindPasswordHash);
+  if (ldapServed !== undefined) await transaction.putSetting('ldapServed', ldapServed);
   if (passwordModify !== undefined) await transaction.putSetting('passwordModify', passwordModify);
   if (posix !== undefined) await transaction.putSetting('posix', posix);
   if (profilesLocked !== undefined) await transaction.putSetting('profilesLocked', profilesLocked);

@@ -20,6 +20,7 @@ import { notFound, quote } from './lookup.ts';
 import { keepGroups, keepUsers } from './orphans.ts';
 import { type GivenSecrets, openSecrets, sealSecrets } from './source-secrets.ts';
 import type { SourceLookup, Store, WriteTransaction } from './store.ts';
+import { refuseLastOwnersSource } from './user-access.ts';
 
 export interface SourcesDependencies {
   readonly store: Pick<Store, 'read' | 'write'>;
@@ -76,7 +77,7 @@ export function createSources(dependencies: SourcesDependencies): Sources {
         await refuseTaken(transaction, fields.name);
         const at = clock.now();
         const times = { createdAt: at, updatedAt: at };
-        const sync = { nextRunAt: nextRun(fields), syncMark: null };
+        const sync = { nextRunAt: nextRun(fields, at), syncMark: null };
         const source: Source = { id, ...fields, ...sealed, ...sync, enabled: true, ...times };
         await transaction.insertSource(source);
         const details = tellable(fields);
@@ -99,7 +100,7 @@ export function createSources(dependencies: SourcesDependencies): Sources {
         if (fields.name !== before.name) await refuseTaken(transaction, fields.name);
         const told = { ...tellable(fields), bindPassword: bindPassword !== undefined };
         const moved = fields.schedule !== before.schedule || fields.timeZone !== before.timeZone;
-        const nextRunAt = moved ? nextRun(fields) : before.nextRunAt;
+        const nextRunAt = moved ? nextRun(fields, clock.now()) : before.nextRunAt;
         // What was read by other fields says nothing about what these find.
         return { fields: { ...fields, ...sealed, nextRunAt, syncMark: null }, told };
       }),
@@ -110,6 +111,14 @@ export function createSources(dependencies: SourcesDependencies): Sources {
         told: {},
       })),
 
+    reschedule: (id) =>
+      store.write(async (transaction) => {
+        const source = await transaction.source(id);
+        const nextRunAt = source && nextRun(source, clock.now());
+        if (source?.nextRunAt == null || nextRunAt === null || source.nextRunAt <= nextRunAt) return;
+        await transaction.updateSource({ ...source, nextRunAt });
+      }),
+
     delete: (actor, idOrName, { keepImports }) =>
       store.write(async (transaction) => {
         requirePermission(actor, 'sources.delete');
@@ -117,6 +126,7 @@ export function createSources(dependencies: SourcesDependencies): Sources {
         const at = clock.now();
         await refuseRunning(transaction, source, at);
         if (!keepImports) await refuseImports(transaction, source);
+        await refuseLastOwnersSource(transaction, source);
         const users = await keepUsers(transaction, source.id, at);
         const groups = await keepGroups(transaction, source.id, at);
         await transaction.deleteSource(source.id);
@@ -172,6 +182,11 @@ async function refuseSourceOfHigher(
     const sentence = `The source ${name} checks passwords of the role ${role.name}, which may do more than you.`;
     throw new DirectoryError('forbidden', sentence);
   }
+  const grants = (await transaction.grantsAtSource(id)).filter(({ allowed }) => allowed);
+  const more = grants.find(({ permission }) => !actor.authority.permissions.has(permission));
+  if (more === undefined) return;
+  const sentence = `The source ${name} checks passwords of somebody with the permission ${more.permission}, which you do not have.`;
+  throw new DirectoryError('forbidden', sentence);
 }
 
 function entryOf(id: string) {

@@ -6,12 +6,14 @@ import type { Picture } from '../model/avatar.ts';
 import type { DirectoryDelta, NewChange } from '../model/change.ts';
 import type { ExtraCredentials } from '../model/extra-credentials.ts';
 import type { Group, Membership, MembershipKey } from '../model/group.ts';
+import type { StoredImage } from '../model/image.ts';
+import type { OpenIdIdentity } from '../model/openid.ts';
 import type { StorageUse } from '../model/quota.ts';
 import type { CustomRole, Grant } from '../model/role.ts';
 import type { Session } from '../model/session.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Source } from '../model/source.ts';
-import type { SyncItem, SyncReportItem, SyncRun } from '../model/sync-run.ts';
+import type { RunPlace, SyncItem, SyncReportItem, SyncRun } from '../model/sync-run.ts';
 import type { Token } from '../model/token.ts';
 import type { User } from '../model/user.ts';
 import type { UserQuery } from '../model/user-search.ts';
@@ -28,6 +30,31 @@ export interface OrganizationQuery extends Page {
   /** Id of a user who sees public ones and the own; null: all. */
   readonly seenBy: string | null;
 }
+
+export type ImportSubject = 'user' | 'group';
+
+/** What a sync knows of an import before it reads more. */
+export interface ImportDigest {
+  readonly id: string;
+  readonly externalId: string;
+  /**
+   * Of the entry upstream where the import is all that this entry makes of it; '' where no sync has found that, null
+   * where others have written it since.
+   */
+  readonly digest: string | null;
+  readonly suspended: boolean;
+}
+
+/** By what an import can be named as a member upstream. */
+export interface ImportIdentity {
+  readonly id: string;
+  readonly externalId: string;
+  readonly dn: string;
+  readonly name: string;
+}
+
+/** Who changes memberships. */
+export type Writer = 'sync' | 'others';
 
 export interface UserLookup {
   user(id: string): Promise<User | null>;
@@ -86,8 +113,8 @@ export interface SourceLookup {
   sourceByName(name: string): Promise<Source | null>;
   sources(): Promise<readonly Source[]>;
   syncRun(id: string): Promise<SyncRun | null>;
-  /** Newest first; of one source, or of all for null. */
-  syncRuns(sourceId: string | null, limit: number): Promise<readonly SyncRun[]>;
+  /** Newest first; of one source, or of all for null. `after`: older than that. */
+  syncRuns(sourceId: string | null, limit: number, after?: RunPlace | null): Promise<readonly SyncRun[]>;
   runningSyncRuns(): Promise<readonly SyncRun[]>;
   /** In the order in which they were appended; `after` is a seq. */
   syncItems(
@@ -111,12 +138,16 @@ export interface AccessLookup {
   roles(): Promise<readonly CustomRole[]>;
   hasUserOfRole(name: string): Promise<boolean>;
   grantsOf(userId: string): Promise<readonly Grant[]>;
+  /** Of all users who come from a source. */
+  grantsAtSource(sourceId: string): Promise<readonly Grant[]>;
   session(id: string): Promise<Session | null>;
   /** By the hash of its present or its previous secret. */
   sessionByHash(hash: string): Promise<Session | null>;
   sessionsOf(userId: string): Promise<readonly Session[]>;
   tokenByHash(hash: string): Promise<Token | null>;
   tokensOf(userId: string): Promise<readonly Token[]>;
+  openIdIdentity(issuer: string, subject: string): Promise<OpenIdIdentity | null>;
+  openIdIdentitiesOf(userId: string): Promise<readonly OpenIdIdentity[]>;
   extraCredentials(userId: string): Promise<ExtraCredentials | null>;
   /** By the hash of a link. */
   extraCredentialsByLink(hash: string): Promise<ExtraCredentials | null>;
@@ -158,12 +189,24 @@ export interface ReadTransaction
     ApplicationLookup,
     AccessLookup,
     AuditLookup {
+  /** Of all imported users or groups of a source, in the order of ids; a page may be of any size. */
+  importDigests(subject: ImportSubject, sourceId: string, page: Page): Promise<readonly ImportDigest[]>;
+  /** As importDigests. */
+  importIdentities(subject: ImportSubject, sourceId: string, page: Page): Promise<readonly ImportIdentity[]>;
+  /** Of the groups of a source: how many memberships, and how many of them syncs put there. */
+  countMemberships(sourceId: string): Promise<{ readonly all: number; readonly imported: number }>;
+  /** Ids of the groups that have any of these members. */
+  groupsWithMembers(memberIds: readonly string[]): Promise<readonly string[]>;
   /** Those that are set; all of them after the first start. */
   settings(): Promise<Partial<Settings>>;
   /** One for each application that said so. */
   storageUseOf(userId: string): Promise<readonly StorageUse[]>;
   /** How many users or groups have values of it. */
   attributeHolders(attribute: Pick<AttributeDefinition, 'id' | 'subject'>): Promise<number>;
+  /** What a user or group has in an attribute of the type image. */
+  attributeImage(holderId: string, attributeId: string): Promise<StoredImage | null>;
+  /** Of attributes, by digest. */
+  images(digests: readonly string[]): Promise<ReadonlyMap<string, StoredImage>>;
 }
 
 /**
@@ -176,27 +219,35 @@ export interface WriteTransaction extends ReadTransaction {
    * What was deleted stays counted, so that no number is ever given again.
    */
   takePosixSerials(count: number): Promise<number>;
-  insertUsers(users: readonly User[]): Promise<void>;
+  /** `digests`: by id, see ImportDigest. */
+  insertUsers(users: readonly User[], digests?: ReadonlyMap<string, string>): Promise<void>;
   /**
    * Replaces whole rows by id. Rows of one call may exchange usernames and addresses among themselves:
-   * uniqueness holds after the call, not between its rows.
+   * uniqueness holds after the call, not between its rows. Forgets digests that are not given.
    */
-  updateUsers(users: readonly User[]): Promise<void>;
+  updateUsers(users: readonly User[], digests?: ReadonlyMap<string, string>): Promise<void>;
   /** Their avatars go with them. */
   deleteUsers(ids: readonly string[]): Promise<void>;
   /** null: none any more. The user's row, which tells of it, is written apart. */
   putAvatar(userId: string, picture: Picture | null): Promise<void>;
   /** Sets updatedAt alone, for users whose memberships changed. */
   touchUsers(ids: readonly string[], at: Date): Promise<void>;
-  insertGroups(groups: readonly Group[]): Promise<void>;
+  insertGroups(groups: readonly Group[], digests?: ReadonlyMap<string, string>): Promise<void>;
   /** As touchUsers. */
   touchGroups(ids: readonly string[], at: Date): Promise<void>;
-  /** As updateUsers, for groups and their names. */
+  /** As updateUsers, for groups and their names; forgets their digests. */
   updateGroups(groups: readonly Group[]): Promise<void>;
   deleteGroups(ids: readonly string[]): Promise<void>;
   /** Inserts, or replaces `owner` and `fromSource` of those that exist. */
-  putMemberships(memberships: readonly Membership[]): Promise<void>;
-  deleteMemberships(keys: readonly MembershipKey[]): Promise<void>;
+  putMemberships(memberships: readonly Membership[], writer?: Writer): Promise<void>;
+  deleteMemberships(keys: readonly MembershipKey[], writer?: Writer): Promise<void>;
+  /** Marks the imports of a source that others have written ('' for null), so that what they write from now on is known. */
+  expectDigests(sourceId: string): Promise<void>;
+  /** Of those alone that nobody but syncs has written since expectDigests. */
+  keepDigests(
+    subject: ImportSubject,
+    digests: readonly { readonly id: string; readonly digest: string }[],
+  ): Promise<void>;
   insertSource(source: Source): Promise<void>;
   updateSource(source: Source): Promise<void>;
   /** Its sync runs go with it; 'conflict' while users or groups come from it. */
@@ -216,6 +267,10 @@ export interface WriteTransaction extends ReadTransaction {
   insertToken(token: Token): Promise<void>;
   updateToken(token: Token): Promise<void>;
   deleteTokens(ids: readonly string[]): Promise<void>;
+  /** It goes with its user; 'conflict' where the user has one at the same provider. */
+  insertOpenIdIdentity(identity: OpenIdIdentity): Promise<void>;
+  /** All of a user. */
+  deleteOpenIdIdentities(userId: string): Promise<void>;
   /** In the place of those that the user has. */
   putExtraCredentials(extras: ExtraCredentials): Promise<void>;
   insertSyncRun(run: SyncRun): Promise<void>;
@@ -226,6 +281,12 @@ export interface WriteTransaction extends ReadTransaction {
   putSyncPlan(runId: string, removals: readonly string[]): Promise<void>;
   /** Replaces what was said before. */
   putStorageUse(use: StorageUse): Promise<void>;
+  /** By the id of the attribute; null: none any more. The holder's row, which tells of them, is written apart. */
+  putAttributeImages(
+    subject: AttributeDefinition['subject'],
+    holderId: string,
+    images: ReadonlyMap<string, StoredImage | null>,
+  ): Promise<void>;
   /** Takes away all values of it. The rows count as unchanged: whoever reads them anew finds it gone. */
   dropAttribute(attribute: Pick<AttributeDefinition, 'id' | 'subject'>): Promise<void>;
   putSetting<Name extends keyof Settings>(name: Name, value: Settings[Name]): Promise<void>;

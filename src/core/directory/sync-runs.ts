@@ -49,9 +49,9 @@ export function createSyncRuns(dependencies: SyncRunsDependencies): SyncRuns {
   return {
     byId: (id) => store.read((transaction) => requireRun(transaction, id)),
 
-    async list(sourceId, limit) {
+    async list(sourceId, limit, after = null) {
       checkLimit(limit);
-      return store.read((transaction) => transaction.syncRuns(sourceId, limit));
+      return store.read((transaction) => transaction.syncRuns(sourceId, limit, after));
     },
 
     begin: (actor, source, { slot, confirms } = {}) =>
@@ -60,7 +60,7 @@ export function createSyncRuns(dependencies: SyncRunsDependencies): SyncRuns {
         const at = clock.now();
         await sweep(transaction, at);
         const present = await refuseUnready(transaction, source);
-        if (slot !== undefined) await claimSlot(transaction, present, slot, nextRun(present));
+        if (slot !== undefined) await claimSlot(transaction, present, slot, nextRun(present, at));
         const run = newRun(newId(), source.id, holder, at);
         await transaction.insertSyncRun(run);
         const details = { source: source.name, runId: run.id, ...(confirms !== undefined && { confirms }) };
@@ -71,6 +71,7 @@ export function createSyncRuns(dependencies: SyncRunsDependencies): SyncRuns {
     progress: (runId, { done, total, ...state }) =>
       store.write(async (transaction) => {
         const run = await requireHeldRun(transaction, runId, holder);
+        await refuseDisabled(transaction, run);
         const leaseExpiresAt = leaseFrom(clock.now());
         const shown = { ...run, ...state, progress: { done, total }, leaseExpiresAt };
         await transaction.updateSyncRun(shown);
@@ -163,6 +164,16 @@ async function keepPlan(
 ): Promise<void> {
   await transaction.appendSyncItems(runId, items.slice(0, SYNC_ITEMS_MAX));
   await transaction.putSyncPlan(runId, removals);
+}
+
+/** Whoever disables a source wants its run to end. */
+async function refuseDisabled(transaction: ReadTransaction, { sourceId }: SyncRun): Promise<void> {
+  const source = await transaction.source(sourceId);
+  if (source === null || source.enabled) return;
+  throw new DirectoryError(
+    'conflict',
+    `The source ${source.name} was disabled while it was synced; what had been applied until then stays.`,
+  );
 }
 
 /** A run read by the fields as they were: of a source that was changed meanwhile it proves nothing. */

@@ -6,11 +6,12 @@ import { type AttributeChanges, attributeKey } from '../model/attribute-definiti
 import type { Actor } from '../model/audit.ts';
 import { nameKey } from '../model/names.ts';
 import { DEFAULT_SETTINGS } from '../model/settings.ts';
+import type { Source } from '../model/source.ts';
 import { isEnabled, type User } from '../model/user.ts';
 import { authorityOfRole, ownUser, requireRole, requireSubject } from './authority.ts';
-import type { UserChanges } from './directory.ts';
 import { quote, requireUser } from './lookup.ts';
 import type { ReadTransaction, UserLookup } from './store.ts';
+import type { UserChanges } from './user-changes.ts';
 
 /** What users may change of their own profile; the rest tells others who they are, and is said by others. */
 const OWN_FIELDS: ReadonlySet<string> = new Set<keyof UserChanges>([
@@ -29,7 +30,7 @@ export async function requireEditable(
   const own = await ownUser(transaction, actor);
   if (own?.username === nameKey(username)) {
     if (role !== undefined) throw new DirectoryError('forbidden', 'Nobody changes the own role.');
-    refuseImpersonated(actor, own, changes);
+    refuseAddresses(actor, own, changes);
     if (!actor.authority.permissions.has('users.edit')) await requireOwnEdit(transaction, actor, changes);
     return own;
   }
@@ -46,13 +47,19 @@ export async function requireVisible(lookup: UserLookup, actor: Actor, username:
   return requireUser(lookup, username);
 }
 
-/** A link to choose a password goes to the address: it would outlive the temporary password. */
-function refuseImpersonated({ authority }: Actor, own: User, { email, fallbackEmail }: UserChanges): void {
-  const stays =
-    (email ?? own.email) === own.email &&
-    (fallbackEmail ?? own.profile.fallbackEmail) === own.profile.fallbackEmail;
-  if (!authority.impersonated || stays) return;
-  throw new DirectoryError('forbidden', 'Nobody changes addresses in the name of somebody else.');
+/** A link to choose a password goes to the address: another one is as good as a password, and outlives a stolen session. */
+function refuseAddresses({ authority }: Actor, own: User, { email, fallbackEmail }: UserChanges): void {
+  const isSame = (given: string | null | undefined, present: string | null) =>
+    given === undefined || given === present;
+  if (isSame(email, own.email) && isSame(fallbackEmail, own.profile.fallbackEmail)) return;
+  if (authority.impersonated)
+    throw new DirectoryError('forbidden', 'Nobody changes addresses in the name of somebody else.');
+  if (authority.proven) return;
+  throw new DirectoryError(
+    'invalid',
+    'Give your present password with another address of yours (by the API: PATCH /me).',
+    { field: 'currentPassword' },
+  );
 }
 
 async function requireOwnEdit(
@@ -122,4 +129,13 @@ export async function refuseLastOwner(
   if (user.role !== 'owner') return;
   if ((await lookup.owners()).some((owner) => owner.id !== user.id && canSignIn(owner))) return;
   throw new DirectoryError('conflict', `${user.username} is the last owner and cannot be ${verb}.`);
+}
+
+/** As refuseLastOwner, of all who come from a source at once: they are disabled when it is deleted. */
+export async function refuseLastOwnersSource(lookup: UserLookup, { id, name }: Source): Promise<void> {
+  const owners = (await lookup.owners()).filter(canSignIn);
+  const [one] = owners;
+  if (one === undefined || owners.some(({ origin }) => origin?.sourceId !== id)) return;
+  const sentence = `${one.username} is the last owner, and comes from the source ${name}: make somebody else an owner first.`;
+  throw new DirectoryError('conflict', sentence);
 }

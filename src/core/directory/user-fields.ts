@@ -1,13 +1,12 @@
 /** The fields of a user as they are given, brought into the form in which they are kept. */
-import { createHash } from 'node:crypto';
 import type { AttributeChanges } from '../model/attribute-definition.ts';
-import { type Avatar, checkAvatar, type Picture } from '../model/avatar.ts';
+import { avatarOf, type Picture } from '../model/avatar.ts';
 import { changedMetadata, NO_METADATA } from '../model/metadata.ts';
 import { emailKey, nameKey, normaliseEmail, normaliseText, normaliseUsername } from '../model/names.ts';
 import { EMPTY_PROFILE, normaliseProfile } from '../model/profile.ts';
 import { sshFingerprint } from '../model/ssh-key.ts';
 import type { User } from '../model/user.ts';
-import type { NewUser, UserChanges } from './directory.ts';
+import type { NewUser, UserChanges } from './user-changes.ts';
 
 /** What people say of a user. */
 export type UserFields = Pick<
@@ -96,18 +95,6 @@ function keyOf(email: string | null): string {
 export function changesImported(changes: UserChanges): boolean {
   const { username, email, displayName, givenName, familyName } = changes;
   return [username, email, displayName, givenName, familyName].some((field) => field !== undefined);
-}
-
-/** null: none is given, or none is wanted any more. Throws DirectoryError 'invalid' (field `avatar`). */
-export function pictureOf(given: Uint8Array | null | undefined): Picture | null {
-  if (given == null) return null;
-  const jpeg = Buffer.from(given);
-  checkAvatar(jpeg);
-  return { digest: createHash('sha256').update(jpeg).digest('base64url'), bytes: jpeg.length, jpeg };
-}
-
-function avatarOf(picture: Picture | null): Avatar | null {
-  return picture === null ? null : { digest: picture.digest, bytes: picture.bytes };
 }
 
 /** What the audit is told of changed fields: keys as their fingerprints, of metadata the names alone. */

@@ -11,12 +11,13 @@ import {
   NO_ATTRIBUTES,
 } from '../model/attribute-definition.ts';
 import type { Actor } from '../model/audit.ts';
+import { pictureOf } from '../model/avatar.ts';
 import { NO_METADATA } from '../model/metadata.ts';
 import { nameKey } from '../model/names.ts';
 import { posixNumber } from '../model/posix.ts';
 import { EMPTY_PROFILE } from '../model/profile.ts';
 import { newUser, type User } from '../model/user.ts';
-import { definitions } from './attributes.ts';
+import { definitions, keepImages } from './attributes.ts';
 import { requireSelf, requireSubject } from './authority.ts';
 import type { Users } from './directory.ts';
 import { endAccess, endHandedOut, endSessions } from './ending.ts';
@@ -37,7 +38,6 @@ import {
   changedUserFields,
   changesImported,
   normaliseUser,
-  pictureOf,
   toldAttributes,
   toldOf,
   type UserFields,
@@ -82,12 +82,13 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
     actor: Actor,
     find: (transaction: ReadTransaction) => Promise<User>,
     password: string,
-    keepSession?: string,
+    end: (before: User, transaction: WriteTransaction) => Promise<unknown>,
   ): Promise<User> {
     const passwordHash = await hashFor(await store.read(find), password);
     return replace(actor, find, 'user.password', async (before, transaction, at) => {
-      await endSessions(transaction, before.id, keepSession);
-      return { passwordHash, passwordChangedAt: at };
+      await end(before, transaction);
+      const { extraCredentials: count } = before;
+      return { passwordHash, passwordChangedAt: at, ...(count > 0 && { extraCredentials: count + 1 }) };
     });
   }
 
@@ -125,6 +126,7 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
         const user = newUser(newId(), { ...fields, ...attributes, ...secrets }, at);
         await transaction.insertUsers([user]);
         if (picture !== null) await transaction.putAvatar(user.id, picture);
+        await keepImages(transaction, 'user', user, input.attributes);
         await journal(transaction, {
           at,
           actor,
@@ -158,6 +160,7 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
         };
         await refuseTaken(transaction, { ...before, ...fields }, before.id);
         if (changes.avatar !== undefined) await transaction.putAvatar(before.id, picture);
+        await keepImages(transaction, 'user', { ...before, ...fields }, changes.attributes);
         if (fields.role === undefined || fields.role === before.role) return fields;
         await endHandedOut(transaction, before.id);
         const { extraCredentials: count } = before;
@@ -185,7 +188,8 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
         await refuseImported(transaction, user, 'The password of', 'is checked by');
         return user;
       };
-      return replacePassword(actor, find, password);
+      // Whoever has lost the password may have lost the rest with it.
+      return replacePassword(actor, find, password, ({ id }, transaction) => endAccess(transaction, id));
     },
 
     setOwnPassword(actor, password, keepSession) {
@@ -193,9 +197,13 @@ export function createUsers({ store, clock, newId, passwords, journal }: UsersDe
         const user = await transaction.user(requireSelf(actor));
         if (user === null) return notFound('Your account is gone.');
         await refuseImported(transaction, user, 'The password of', 'is checked by');
+        if (user.passwordHash === null && (await transaction.settings()).authority != null)
+          throw new DirectoryError('forbidden', 'Your password is not kept here: change it where it is.');
         return user;
       };
-      return replacePassword(actor, find, password, keepSession);
+      return replacePassword(actor, find, password, ({ id }, transaction) =>
+        endSessions(transaction, id, keepSession),
+      );
     },
 
     delete: (actor, username, precondition) =>

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { SignInObservation } from '../credentials/verdict.ts';
 import type { SyncState } from '../model/sync-run.ts';
 import { createOperationTally, type OperationTally } from './operation-tally.ts';
+import { type MetricsReading, sumRegistries } from './readings.ts';
 
 /** What is asked for at each scrape. */
 export interface Readings {
@@ -36,6 +37,10 @@ export interface Metrics {
   syncRunEnded(state: SyncState): void;
   /** From now on the gauges show what `read` returns. */
   show(read: () => Readings): void;
+  /** From now on all that is told is summed with what `read` returns. */
+  addProcesses(read: () => Promise<readonly MetricsReading[]>): void;
+  /** Of this process alone. */
+  reading(): Promise<MetricsReading>;
   /** All of them as text, and its media type. */
   text(): Promise<{ readonly contentType: string; readonly text: string }>;
   /** Their names, those of the process and of Node.js included. */
@@ -71,6 +76,24 @@ export function createMetrics(): Metrics {
   const operations = createOperationTally(OPERATION_NAME, OPERATION_HELP, OPERATION_SECONDS);
   const ldap = createLdapMetrics(make, operations);
   const { show } = createGauges(make);
+  let readOthers: () => Promise<readonly MetricsReading[]> = async () => [];
+
+  async function reading(): Promise<MetricsReading> {
+    return { operations: operations.sums(), registry: await registry.getMetricsAsJSON() };
+  }
+
+  async function text(): Promise<string> {
+    const others = await readOthers();
+    const ofOthers = others.flatMap((other) => other.operations);
+    if (others.length === 0) return `${operations.text()}\n${await registry.metrics()}`;
+    const summed = sumRegistries([await reading(), ...others]);
+    const parts = registry
+      .getMetricsAsArray()
+      .map(({ name }) =>
+        (summed.getSingleMetric(name) === undefined ? registry : summed).getSingleMetricAsString(name),
+      );
+    return [operations.text(ofOthers), ...(await Promise.all(parts)), ''].join('\n');
+  }
 
   return {
     ldap,
@@ -80,10 +103,11 @@ export function createMetrics(): Metrics {
     },
     syncRunEnded: (state) => syncRuns.inc({ state }),
     show,
-    text: async () => ({
-      contentType: registry.contentType,
-      text: `${operations.text()}\n${await registry.metrics()}`,
-    }),
+    addProcesses(read) {
+      readOthers = read;
+    },
+    reading,
+    text: async () => ({ contentType: registry.contentType, text: await text() }),
     names: () => [OPERATION_NAME, ...registry.getMetricsAsArray().map(({ name }) => name)],
   };
 }

@@ -5,8 +5,18 @@ export interface OperationTally {
   add(type: string, code: number | null, durationMs: number): void;
   /** How many there were of each type and result. */
   results(): Iterable<{ readonly type: string; readonly code: number | null; readonly count: number }>;
-  /** How long they took, as a histogram in the text format of Prometheus. */
-  text(): string;
+  /** How long they took. */
+  sums(): readonly OperationSums[];
+  /** The same with what `others` counted, as a histogram in the text format of Prometheus. */
+  text(others?: readonly OperationSums[]): string;
+}
+
+/** Of the operations of one type. */
+export interface OperationSums {
+  readonly type: string;
+  /** How many took at most so long as each of the bounds, and no less than the one before; then those that took longer. */
+  readonly buckets: readonly number[];
+  readonly sumMs: number;
 }
 
 interface OfType {
@@ -31,6 +41,10 @@ export function createOperationTally(
     return made;
   }
 
+  function sums(): OperationSums[] {
+    return [...byType].map(([type, { buckets, sumMs }]) => ({ type, buckets: [...buckets], sumMs }));
+  }
+
   return {
     add(type, code, durationMs) {
       const tally = byType.get(type) ?? ofType(type);
@@ -44,19 +58,27 @@ export function createOperationTally(
       for (const [type, { counts }] of byType)
         for (const [code, count] of counts) yield { type, code, count };
     },
-    text() {
-      const lines = [...byType].flatMap(([type, tally]) => linesOf(name, type, tally, boundsSeconds));
+    sums,
+    text(others = []) {
+      const all = sumOperations([...sums(), ...others]);
+      const lines = all.flatMap((tally) => linesOf(name, tally, boundsSeconds));
       return [`# HELP ${name} ${help}`, `# TYPE ${name} histogram`, ...lines, ''].join('\n');
     },
   };
 }
 
-function linesOf(
-  name: string,
-  type: string,
-  { buckets, sumMs }: OfType,
-  bounds: readonly number[],
-): string[] {
+/** One for each type. */
+export function sumOperations(all: readonly OperationSums[]): readonly OperationSums[] {
+  const byType = new Map<string, OperationSums>();
+  for (const each of all) {
+    const { buckets = [], sumMs = 0 } = byType.get(each.type) ?? {};
+    const sums = each.buckets.map((count, index) => count + (buckets[index] ?? 0));
+    byType.set(each.type, { type: each.type, buckets: sums, sumMs: sumMs + each.sumMs });
+  }
+  return [...byType.values()];
+}
+
+function linesOf(name: string, { type, buckets, sumMs }: OperationSums, bounds: readonly number[]): string[] {
   let count = 0;
   const lines = [...bounds, '+Inf'].map((bound, index) => {
     count += buckets[index] ?? 0;

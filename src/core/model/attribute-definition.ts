@@ -1,9 +1,10 @@
 /** Attributes that administrators define for users or groups, and the values that they may have. */
 import { DirectoryError } from '../errors.ts';
+import { formatImage, imageValue, parseImage, type StoredImage } from './image.ts';
 import { normaliseText } from './names.ts';
 
 export const ATTRIBUTE_SUBJECTS = ['user', 'group'] as const;
-export const VALUE_TYPES = ['text', 'integer', 'boolean', 'time'] as const;
+export const VALUE_TYPES = ['text', 'integer', 'boolean', 'time', 'image'] as const;
 export const ATTRIBUTE_READERS = ['all', 'directory'] as const;
 export const ATTRIBUTE_WRITERS = ['admin', 'self'] as const;
 
@@ -26,8 +27,8 @@ export interface AttributeDefinition {
 /** Values by the id of their definition; those of a definition that is gone are read by nobody. */
 export type Attributes = Readonly<Record<string, readonly string[]>>;
 
-/** By name; null or no value takes the attribute away. */
-export type AttributeChanges = Readonly<Record<string, readonly string[] | null>>;
+/** By name; null or no value takes the attribute away. Of an image the octets. */
+export type AttributeChanges = Readonly<Record<string, readonly (string | Uint8Array)[] | null>>;
 
 /** Shared by all that have none. */
 export const NO_ATTRIBUTES: Attributes = {};
@@ -77,6 +78,26 @@ export function changedAttributes(
   return after.size === 0 ? NO_ATTRIBUTES : Object.fromEntries(after);
 }
 
+/** The octets of the images among the changes, by the id of their attribute; null: there is none any more. */
+export function changedImages(
+  after: Attributes,
+  changes: AttributeChanges,
+  definitions: readonly AttributeDefinition[],
+): ReadonlyMap<string, StoredImage | null> {
+  const images = new Map<string, StoredImage | null>();
+  for (const [name, values] of Object.entries(changes)) {
+    const { id, type } = definitionOf(definitions, name);
+    if (type !== 'image') continue;
+    const digest = parseImage(after[id]?.[0])?.digest;
+    const octets = values?.find((value) => typeof value !== 'string');
+    images.set(
+      id,
+      octets === undefined || digest === undefined ? null : { digest, octets: Buffer.from(octets) },
+    );
+  }
+  return images;
+}
+
 /** Values by the names of the definitions, in the order of these. */
 export function namedAttributes(
   values: Attributes,
@@ -92,7 +113,10 @@ export function definitionOf(definitions: readonly AttributeDefinition[], name: 
   return found ?? refuse(`There is no attribute ${JSON.stringify(name.slice(0, 80))} for it.`);
 }
 
-function checkedValues(definition: AttributeDefinition, values: readonly string[]): readonly string[] {
+function checkedValues(
+  definition: AttributeDefinition,
+  values: readonly (string | Uint8Array)[],
+): readonly string[] {
   const { name, several } = definition;
   const checked = [...new Set(values.map((value) => checkedValue(definition, value)))];
   if (!several && checked.length > 1) throw invalid(`${name} has one value, not ${checked.length}.`);
@@ -102,7 +126,12 @@ function checkedValues(definition: AttributeDefinition, values: readonly string[
   return checked;
 }
 
-function checkedValue({ name, type }: AttributeDefinition, value: string): string {
+function checkedValue({ name, type }: AttributeDefinition, value: string | Uint8Array): string {
+  if (typeof value !== 'string') {
+    return type === 'image'
+      ? formatImage(imageValue(name, value))
+      : refuse(`${name} is of the type ${type}, and no file.`);
+  }
   switch (type) {
     case 'text':
       return checkedText(name, value);
@@ -116,6 +145,8 @@ function checkedValue({ name, type }: AttributeDefinition, value: string): strin
         : refuse(`${name} is true or false, not ${quote(value)}.`);
     case 'time':
       return checkedTime(name, value);
+    case 'image':
+      return refuse(`${name} is a picture, which is given as a file of its own.`);
   }
 }
 

@@ -15,6 +15,9 @@ export interface Actor {
   readonly authority: Authority;
 }
 
+/** Of up to a thousand people of a file together: `created` and `updated` are their ids, or how many when shown. */
+export const IMPORTED_PEOPLE = 'user.import-people';
+
 /** The actor as the audit keeps it. */
 export interface AuditActor extends Pick<Actor, 'door' | 'name' | 'address'> {
   /** null: no user. */

@@ -1,4 +1,5 @@
 /** The rule for pictures of people: one whole JPEG, small enough for every client that asks for it. */
+import { createHash } from 'node:crypto';
 import { DirectoryError } from '../errors.ts';
 
 export const AVATAR_BYTES_MAX = 65_536;
@@ -35,6 +36,18 @@ export function checkAvatar(bytes: Buffer): void {
   }
 }
 
+/** null: none is given, or none is wanted any more. Throws DirectoryError 'invalid' (field `avatar`). */
+export function pictureOf(given: Uint8Array | null | undefined): Picture | null {
+  if (given == null) return null;
+  const jpeg = Buffer.from(given);
+  checkAvatar(jpeg);
+  return { digest: createHash('sha256').update(jpeg).digest('base64url'), bytes: jpeg.length, jpeg };
+}
+
+export function avatarOf(picture: Picture | null): Avatar | null {
+  return picture === null ? null : { digest: picture.digest, bytes: picture.bytes };
+}
+
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
@@ -42,13 +55,13 @@ const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
 
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Walks the segments from the first to the end of the image, which must be the end of the file; null: it is not whole. */
-function readJpeg(bytes: Buffer): Size | null {
+/** Walks the segments of a JPEG from the first to the end of the image, which must be the end of the file; null: it is not whole. */
+export function readJpeg(bytes: Buffer): Size | null {
   let size: Size | null = null;
   let hasScan = false;
   let offset = 2;

@@ -8,6 +8,7 @@ export const SUBJECTS = [
   'database',
   'allow-list',
   'source',
+  'authority',
 ] as const;
 
 export interface Finding {

@@ -18,6 +18,8 @@ export interface Session {
   readonly expiresAt: Date;
   readonly address: string | null;
   readonly userAgent: string;
+  /** Whether the OpenID provider at which it began answers for the second factor. */
+  readonly secondFactorElsewhere: boolean;
 }
 
 interface Lifetime {

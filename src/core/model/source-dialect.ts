@@ -18,6 +18,7 @@ export const MAPPED_FIELDS = [
   'phone',
   'mobile',
   'sshPublicKeys',
+  'avatar',
   'groupDisplayName',
   'groupDescription',
   'members',

@@ -158,7 +158,7 @@ function checkAttributeName(text: string, field: 'usernameField' | 'groupNameFie
   throw invalid(field, `${WORDS[field]} must be the name of an attribute, such as uid or cn.`);
 }
 
-function checkCaPem(text: string): string {
+export function checkCaPem(text: string): string {
   if (text.length > CA_PEM_LENGTH_MAX) {
     throw invalid('caPem', `The CA file is longer than ${CA_PEM_LENGTH_MAX} characters.`);
   }

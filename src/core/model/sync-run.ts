@@ -116,6 +116,12 @@ export interface SyncPreview {
 /** A report keeps at most this many problems; the counter tells how many there were. */
 export const SYNC_PROBLEMS_MAX = 1000;
 
+/** Where a page of runs, newest first, ended: `startedAt` in milliseconds since 1970. */
+export interface RunPlace {
+  readonly startedAt: number;
+  readonly id: string;
+}
+
 export interface SyncRun {
   readonly id: string;
   readonly sourceId: string;

@@ -3,7 +3,8 @@ import type { AccessLookup } from '../directory/store.ts';
 import { first } from './page.ts';
 import type { Session } from './session.ts';
 import { ExtraCredentialsTable, toExtraCredentials } from './tables/extra-credentials.ts';
-import { GrantTable, toGrant } from './tables/grants.ts';
+import { type GrantRow, GrantTable, toGrant } from './tables/grants.ts';
+import { OpenIdIdentityTable, toOpenIdIdentity } from './tables/openid-identities.ts';
 import { RoleTable, toRole } from './tables/roles.ts';
 import { SessionTable, toSession } from './tables/sessions.ts';
 import { TokenTable, toToken } from './tables/tokens.ts';
@@ -27,6 +28,11 @@ export function createAccessLookup(session: Session): AccessLookup {
       });
       return rows.map(toGrant);
     },
+    async grantsAtSource(sourceId) {
+      const ofSource = `SELECT "id" FROM "users" WHERE "source_id" = ${session.dialect.parameter(1)}`;
+      const sql = `SELECT * FROM "grants" WHERE "user_id" IN (${ofSource})`;
+      return (await session.query<GrantRow>(sql, [sourceId])).map(toGrant);
+    },
     async session(id) {
       return first(await session.find(SessionTable, { where: { id } }), toSession);
     },
@@ -43,6 +49,14 @@ export function createAccessLookup(session: Session): AccessLookup {
     async tokensOf(userId) {
       const rows = await session.find(TokenTable, { where: { user_id: userId }, order: { name: 'ASC' } });
       return rows.map(toToken);
+    },
+    async openIdIdentity(issuer, subject) {
+      const where = { issuer, subject };
+      return first(await session.find(OpenIdIdentityTable, { where }), toOpenIdIdentity);
+    },
+    async openIdIdentitiesOf(userId) {
+      const rows = await session.find(OpenIdIdentityTable, { where: { user_id: userId } });
+      return rows.map(toOpenIdIdentity);
     },
     async extraCredentials(userId) {
       const where = { user_id: userId };

@@ -4,6 +4,7 @@ import { deleteRows, insertRows, putRows, updateRows } from './rows.ts';
 import type { Session } from './session.ts';
 import { ExtraCredentialsTable, toExtraCredentialsRow } from './tables/extra-credentials.ts';
 import { GrantTable, toGrantRow } from './tables/grants.ts';
+import { OpenIdIdentityTable, toOpenIdIdentityRow } from './tables/openid-identities.ts';
 import { RoleTable, toRoleRow } from './tables/roles.ts';
 import { SessionTable, toSessionRow } from './tables/sessions.ts';
 import { TokenTable, toTokenRow } from './tables/tokens.ts';
@@ -22,6 +23,8 @@ type AccessWrites = Pick<
   | 'updateToken'
   | 'deleteTokens'
   | 'putExtraCredentials'
+  | 'insertOpenIdIdentity'
+  | 'deleteOpenIdIdentities'
 >;
 
 export function createAccessWrites(session: Session): AccessWrites {
@@ -38,6 +41,10 @@ export function createAccessWrites(session: Session): AccessWrites {
     insertToken: (token) => insertRows(session, TokenTable, [toTokenRow(token)]),
     updateToken: (token) => updateRows(session, TokenTable, [toTokenRow(token)]),
     deleteTokens: (ids) => deleteRows(session, TokenTable, ['id'], ids.map(toId)),
+    insertOpenIdIdentity: (identity) =>
+      insertRows(session, OpenIdIdentityTable, [toOpenIdIdentityRow(identity)]),
+    deleteOpenIdIdentities: (userId) =>
+      deleteRows(session, OpenIdIdentityTable, ['user_id'], [{ user_id: userId }]),
     putExtraCredentials: (extras) => putRows(session, ExtraCredentialsTable, [toExtraCredentialsRow(extras)]),
   };
 }

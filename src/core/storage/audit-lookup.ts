@@ -1,5 +1,6 @@
 /** Reads the audit. */
 import type { AuditLookup, AuditQuery } from '../directory/store.ts';
+import { IMPORTED_PEOPLE } from '../model/audit.ts';
 import type { Dialect, Session } from './session.ts';
 import { type AuditLineRow, AuditLineTable, toAuditLine } from './tables/audit-lines.ts';
 import { toMs } from './tables/columns.ts';
@@ -24,14 +25,23 @@ export function auditSearchSql(
 ): { readonly sql: string; readonly values: readonly (string | number)[] } {
   const values: (string | number)[] = [];
   const place = (value: string | number) => dialect.parameter(values.push(value));
-  const conditions = conditionsOf(query).map(
+  const { subjectId } = query;
+  const isPerson = subjectId !== null && UUID.test(subjectId);
+  const conditions = conditionsOf(isPerson ? { ...query, subjectId: null } : query).map(
     ({ column, operator, value }) => `"${column}" ${operator} ${place(value)}`,
   );
+  if (isPerson) {
+    const own = `"subject_id" = ${place(subjectId)}`;
+    const imported = `"action" = ${place(IMPORTED_PEOPLE)} AND "details" LIKE ${place(`%"${subjectId}"%`)}`;
+    conditions.push(`(${own} OR (${imported}))`);
+  }
   if (before !== null) conditions.push(`("at", "seq") < (${place(before.at)}, ${place(before.seq)})`);
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const bound = `ORDER BY "at" DESC, "seq" DESC LIMIT ${place(limit)}`;
   return { sql: `SELECT * FROM "audit_lines" ${where} ${bound}`, values };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Condition {
   readonly column: string;

@@ -66,6 +66,7 @@ export async function openPostgres(url: string, log: Logger): Promise<Database> 
 const postgresDialect: Dialect = {
   synchronous: false,
   parameter: (position) => `$${position}`,
+  unindexed: (column) => column,
   references: `SELECT a.relname AS "from", b.relname AS "to" FROM pg_constraint AS k
     JOIN pg_class AS a ON a.oid = k.conrelid JOIN pg_class AS b ON b.oid = k.confrelid
     WHERE k.contype = 'f' AND a.relnamespace = current_schema()::regnamespace`,

@@ -7,6 +7,7 @@ import { createAuditLookup } from './audit-lookup.ts';
 import { createGroupLookup } from './group-lookup.ts';
 import type { Session } from './session.ts';
 import { createSourceLookup } from './source-lookup.ts';
+import { createDigestLookup } from './sync-digests.ts';
 import { SettingTable, toSettings } from './tables/settings.ts';
 import { StorageUseTable, toStorageUse } from './tables/storage-uses.ts';
 import { createUserLookup } from './user-lookup.ts';
@@ -20,6 +21,7 @@ export function createReadTransaction(session: Session): ReadTransaction {
     ...createAccessLookup(session),
     ...createAuditLookup(session),
     ...createAttributeLookup(session),
+    ...createDigestLookup(session),
     async storageUseOf(userId) {
       return (await session.find(StorageUseTable, { where: { user_id: userId } })).map(toStorageUse);
     },

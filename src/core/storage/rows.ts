@@ -11,6 +11,8 @@ import type { RowColumn, Session } from './session.ts';
 
 /** Rows of one statement: SQLite is synchronous, this holds the event loop for about 10 ms. */
 const STATEMENT_ROWS_MAX = 500;
+/** Rows of one VALUES: of a user alone, with the trigger that feeds the search, a statement takes twice as long. */
+const VALUES_ROWS = 100;
 /** Rows of one chunk of a full read. */
 const CHUNK_ROWS_MAX = 2000;
 /** NUL and halves of surrogate pairs, as JSON.stringify writes them. */
@@ -159,7 +161,7 @@ export async function* allRows<Row extends object>(
 }
 
 /** Runs `sql` for every STATEMENT_ROWS_MAX of `rows`; between the statements the event loop has its turn. */
-async function inStatements<Row>(
+export async function inStatements<Row>(
   session: Session,
   rows: readonly object[],
   sql: string,
@@ -188,14 +190,18 @@ async function insert<Row extends object>(
     await inStatements(session, rows, sql);
     return;
   }
-  const sql = `${into} VALUES (${insertable.map((_, index) => dialect.parameter(index + 1))})${onConflict}`;
+  const one = `(${insertable.map(() => dialect.parameter(1))})`;
+  const sqlOf = (count: number) => `${into} VALUES ${Array(count).fill(one)}${onConflict}`;
   for (let start = 0; start < rows.length; start += STATEMENT_ROWS_MAX) {
     if (start > 0) await giveWay();
     const some = rows.slice(start, start + STATEMENT_ROWS_MAX);
-    await runEach(
-      sql,
-      some.map((row) => insertable.map(({ name }) => toParameter(Reflect.get(row, name)))),
+    const lists = some.map((row) => insertable.map(({ name }) => toParameter(Reflect.get(row, name))));
+    const single = lists.splice(lists.length - (lists.length % VALUES_ROWS));
+    const many = lists.flatMap((_, at) =>
+      at % VALUES_ROWS === 0 ? [lists.slice(at, at + VALUES_ROWS).flat()] : [],
     );
+    if (many.length > 0) await runEach(sqlOf(VALUES_ROWS), many);
+    if (single.length > 0) await runEach(sqlOf(1), single);
   }
 }
 

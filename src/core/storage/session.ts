@@ -8,6 +8,8 @@ export interface Dialect {
   readonly synchronous: boolean;
   /** The placeholder of the statement's n-th parameter, from 1. */
   parameter(position: number): string;
+  /** The column as SQLite's planner, which has no statistics, looks for no index of it. */
+  unindexed(column: string): string;
   /** A query for the foreign keys: the tables that refer (`from`), and those that they refer to (`to`). */
   readonly references: string;
   /** A condition: the column has one of the values that the query, of one column, finds. */

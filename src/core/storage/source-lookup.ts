@@ -1,5 +1,5 @@
 /** Reads sources and their sync runs. */
-import { MoreThan } from 'typeorm';
+import { LessThan, MoreThan } from 'typeorm';
 import type { SourceLookup } from '../directory/store.ts';
 import { first } from './page.ts';
 import type { Session } from './session.ts';
@@ -21,8 +21,13 @@ export function createSourceLookup(session: Session): SourceLookup {
     async syncRun(id) {
       return first(await session.find(SyncRunTable, { where: { id } }), toSyncRun);
     },
-    async syncRuns(sourceId, limit) {
-      const where = sourceId === null ? {} : { source_id: sourceId };
+    async syncRuns(sourceId, limit, after = null) {
+      const of = sourceId === null ? {} : { source_id: sourceId };
+      const older = after && [
+        { ...of, started_at: LessThan(after.startedAt) },
+        { ...of, started_at: after.startedAt, id: LessThan(after.id) },
+      ];
+      const where = older ?? of;
       const order = { started_at: 'DESC', id: 'DESC' } as const;
       return (await session.find(SyncRunTable, { where, order, take: limit })).map(toSyncRun);
     },

@@ -23,6 +23,8 @@ const READ_WAIT_MS = 5_000;
 const RETRY_MS = 5;
 /** Pages that a connection keeps at most: the indexes that a large import fills in no order. */
 const CACHE_KIB = 8 * 1024;
+/** Of the write-ahead log, from which on it is written back: a page that a large import changes often is written once. */
+const CHECKPOINT_PAGES = 4_096;
 /** What stays of the write-ahead log after a large import. */
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 
@@ -68,6 +70,7 @@ export async function openSqlite(dataDir: string): Promise<Database> {
 const sqliteDialect: Dialect = {
   synchronous: true,
   parameter: () => '?',
+  unindexed: (column) => `+${column}`,
   references: `SELECT t.name AS "from", k."table" AS "to"
     FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS k WHERE t.type = 'table'`,
   isOneOf: (column, query) => `${column} IN (${query})`,
@@ -115,6 +118,7 @@ function prepare(database: BetterSqlite3.Database): void {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma(`cache_size = -${CACHE_KIB}`);
+    database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma(`journal_size_limit = ${WAL_BYTES_KEPT}`);
     database.pragma('trusted_schema = OFF');
   } catch (error) {

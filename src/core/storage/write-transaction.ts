@@ -5,6 +5,7 @@ import { createAttributeWrites } from './attribute-values.ts';
 import { createReadTransaction } from './read-transaction.ts';
 import { deleteRows, insertRows, putRows, updateRows } from './rows.ts';
 import type { Session } from './session.ts';
+import { createDigestWrites, importsGoing, importsMoving, membersWritten } from './sync-digests.ts';
 import { ApplicationTable, toApplicationRow } from './tables/applications.ts';
 import { AuditLineTable, toAuditLineRow } from './tables/audit-lines.ts';
 import { AvatarTable, toAvatarRow } from './tables/avatars.ts';
@@ -21,6 +22,7 @@ import { toUserRow, UserTable } from './tables/users.ts';
 
 /** Values that nobody holds: no name has a "~", and null is no value to a unique index. */
 const VACANT_USER = { username: "'~' || t.id", email_key: 'NULL', external_id: 'NULL' };
+const NO_DIGESTS: ReadonlyMap<string, string> = new Map();
 const VACANT_GROUP = { name: "'~' || t.id", email_key: 'NULL', external_id: 'NULL' };
 
 export function createWriteTransaction(session: Session): WriteTransaction {
@@ -35,6 +37,7 @@ export function createWriteTransaction(session: Session): WriteTransaction {
     ...recordWrites(session),
     ...createAccessWrites(session),
     ...createAttributeWrites(session),
+    ...createDigestWrites(session),
     putStorageUse: (use) => putRows(session, StorageUseTable, [toStorageUseRow(use)]),
   };
 }
@@ -45,9 +48,19 @@ function userWrites(
   session: Session,
 ): Writes<'insertUsers' | 'updateUsers' | 'deleteUsers' | 'touchUsers' | 'putAvatar'> {
   return {
-    insertUsers: (users) => insertRows(session, UserTable, users.map(toUserRow)),
-    updateUsers: (users) => updateRows(session, UserTable, users.map(toUserRow), VACANT_USER),
+    insertUsers: (users, digests = NO_DIGESTS) =>
+      insertRows(
+        session,
+        UserTable,
+        users.map((user) => toUserRow(user, digests.get(user.id))),
+      ),
+    async updateUsers(users, digests = NO_DIGESTS) {
+      const rows = users.map((user) => toUserRow(user, digests.get(user.id)));
+      await importsMoving(session, rows);
+      await updateRows(session, UserTable, rows, VACANT_USER);
+    },
     async deleteUsers(ids) {
+      await importsGoing(session, 'user', ids);
       await deleteMembers(session, ids);
       await deleteRows(session, UserTable, ['id'], ids.map(toId));
     },
@@ -63,10 +76,22 @@ function groupWrites(
   session: Session,
 ): Writes<'insertGroups' | 'updateGroups' | 'touchGroups' | 'deleteGroups'> {
   return {
-    insertGroups: (groups) => insertRows(session, GroupTable, groups.map(toGroupRow)),
-    updateGroups: (groups) => updateRows(session, GroupTable, groups.map(toGroupRow), VACANT_GROUP),
+    insertGroups: (groups, digests = NO_DIGESTS) =>
+      insertRows(
+        session,
+        GroupTable,
+        groups.map((group) => toGroupRow(group, digests.get(group.id))),
+      ),
+    updateGroups: (groups) =>
+      updateRows(
+        session,
+        GroupTable,
+        groups.map((group) => toGroupRow(group)),
+        VACANT_GROUP,
+      ),
     touchGroups: (ids, at) => updateRows(session, GroupTable, ids.map(touched(at))),
     async deleteGroups(ids) {
+      await importsGoing(session, 'group', ids);
       await deleteMembers(session, ids);
       await deleteRows(session, GroupTable, ['id'], ids.map(toId));
     },
@@ -75,14 +100,25 @@ function groupWrites(
 
 function membershipWrites(session: Session): Writes<'putMemberships' | 'deleteMemberships'> {
   return {
-    async putMemberships(memberships) {
+    async putMemberships(memberships, writer = 'others') {
       const rows = memberships.map(toMembershipRow);
       // One statement may name a row once; the last word counts.
       const unique = new Map(rows.map((row) => [`${row.group_id} ${row.member_id}`, row]));
       await putRows(session, MembershipTable, [...unique.values()]);
+      await membersWritten(
+        session,
+        memberships.map(({ groupId }) => groupId),
+        writer,
+      );
     },
-    deleteMemberships: (keys) =>
-      deleteRows(session, MembershipTable, ['group_id', 'member_id'], keys.map(toMembershipKeyRow)),
+    async deleteMemberships(keys, writer = 'others') {
+      await deleteRows(session, MembershipTable, ['group_id', 'member_id'], keys.map(toMembershipKeyRow));
+      await membersWritten(
+        session,
+        keys.map(({ groupId }) => groupId),
+        writer,
+      );
+    },
   };
 }
 

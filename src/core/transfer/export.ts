@@ -2,10 +2,13 @@
 import { stringify } from 'csv-stringify/sync';
 import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
+import { definitions } from '../directory/attributes.ts';
 import type { Journal } from '../directory/journal.ts';
 import type { ReadTransaction, Store } from '../directory/store.ts';
+import { type AttributeDefinition, namedAttributes } from '../model/attribute-definition.ts';
 import type { Actor } from '../model/audit.ts';
 import type { Group, Membership } from '../model/group.ts';
+import type { CustomRole } from '../model/role.ts';
 import { isEnabled, type User } from '../model/user.ts';
 import { guardCell } from './csv-cell.ts';
 import { ldifLine, ldifRecord } from './ldif.ts';
@@ -25,8 +28,8 @@ export interface ExportDependencies {
 export type Sink = (text: string) => Promise<void>;
 
 /**
- * csv: users with Cloudron's columns; json: users, groups and memberships; ldif: as over LDAP, of those who are listed there.
- * No passwords and no hashes. What is changed meanwhile is told as it was or as it is. Throws DirectoryError 'forbidden'.
+ * csv: users with Cloudron's columns; json: everything that an import of it brings back: roles, attributes, users, groups,
+ * organizations, memberships; ldif: as over LDAP, of those who are listed there. No passwords, no hashes, no pictures. What is changed meanwhile is told as it was or as it is. Throws DirectoryError 'forbidden'.
  */
 export type Export = (actor: Actor, format: ExportFormat, sink: Sink) => Promise<void>;
 
@@ -75,44 +78,82 @@ async function writeCsv({ pages, sink }: Writing): Promise<void> {
   }
 }
 
-/** A line for each record, so that programs may read it line by line too. */
+/** A line for each record, so that programs may read it line by line too; what others name comes before them. */
 async function writeJson({ pages, sink, at }: Writing): Promise<void> {
-  await sink(`{"roster":"export","version":1,"exportedAt":${JSON.stringify(at)},\n"users":[`);
-  let separator = '\n';
-  const list = async (records: readonly object[]): Promise<void> => {
-    if (records.length === 0) return;
-    await sink(separator + records.map((record) => JSON.stringify(record)).join(',\n'));
-    separator = ',\n';
-  };
-  for await (const users of pages.users()) await list(users.map(jsonUser));
-  separator = '\n';
-  await sink('\n],\n"groups":[');
-  for await (const groups of pages.groups()) await list(groups.map(jsonGroup));
-  separator = '\n';
-  await sink('\n],\n"memberships":[');
-  for await (const groups of pages.groups()) {
-    for (const group of groups) {
-      for await (const members of pages.members(group)) {
-        await list(
-          members.map(({ kind, name, owner }) => ({ group: group.name, member: name, kind, owner })),
-        );
-      }
+  await sink(`{"roster":"export","version":1,"exportedAt":${JSON.stringify(at)}`);
+  const { roles, attributes } = await pages.definitions();
+  for (const [name, chunks] of [
+    ['roles', [roles.map(jsonRole)]],
+    ['attributes', [attributes.map(jsonAttribute)]],
+    ['users', each(pages.users(), (user) => jsonUser(user, attributes))],
+    ['groups', each(pages.groups(), (group) => jsonGroup(group, attributes))],
+    ['organizations', each(pages.groups(), jsonOrganization)],
+    ['memberships', jsonMemberships(pages)],
+  ] as const) {
+    await sink(`,\n"${name}":[`);
+    let separator = '\n';
+    for await (const records of chunks) {
+      if (records.length === 0) continue;
+      await sink(separator + records.map((record) => JSON.stringify(record)).join(',\n'));
+      separator = ',\n';
     }
+    await sink('\n]');
   }
-  await sink('\n]}\n');
+  await sink('}\n');
 }
 
-function jsonUser(user: User): object {
+/** `record` null: it is not told. */
+async function* each<Row>(
+  pages: AsyncIterable<readonly Row[]>,
+  record: (row: Row) => object | null,
+): AsyncGenerator<readonly object[]> {
+  for await (const rows of pages) yield rows.flatMap((row) => record(row) ?? []);
+}
+
+function jsonRole({ name, description, rank, permissions }: CustomRole): object {
+  return { name, description, rank, permissions };
+}
+
+function jsonAttribute({ id: _id, ...definition }: AttributeDefinition): object {
+  return definition;
+}
+
+function jsonUser(user: User, definitions: readonly AttributeDefinition[]): object {
   const { id, username, email, otherEmails, displayName, givenName, familyName, role, active } = user;
   const { fallbackEmail, ...profile } = user.profile;
   return {
     ...{ id, username, email, fallbackEmail, displayName, role, active },
     ...{ givenName, familyName, otherEmails, confirmed: user.confirmed, ...profile, metadata: user.metadata },
+    attributes: namedAttributes(user.attributes, told(definitions, 'user')),
   };
 }
 
-function jsonGroup({ id, name, displayName, description, email, permissions, metadata }: Group): object {
-  return { id, name, displayName, description, email, permissions, metadata };
+function jsonGroup(group: Group, definitions: readonly AttributeDefinition[]): object | null {
+  const { id, name, displayName, description, email, permissions, metadata, organization } = group;
+  const attributes = namedAttributes(group.attributes, told(definitions, 'group'));
+  return organization === null
+    ? { id, name, displayName, description, email, permissions, metadata, attributes }
+    : null;
+}
+
+function jsonOrganization({ id, name: slug, displayName: name, ...group }: Group): object | null {
+  const { description, organization: visibility } = group;
+  return visibility === null ? null : { id, slug, name, description, visibility };
+}
+
+async function* jsonMemberships(pages: Writing['pages']): AsyncGenerator<readonly object[]> {
+  for await (const groups of pages.groups()) {
+    for (const { id, name: group } of groups) {
+      for await (const members of pages.members({ id })) {
+        yield members.map(({ kind, name: member, owner }) => ({ group, member, kind, owner }));
+      }
+    }
+  }
+}
+
+/** Pictures are kept elsewhere, and copied by a backup alone. */
+function told(definitions: readonly AttributeDefinition[], subject: AttributeDefinition['subject']) {
+  return definitions.filter((each) => each.subject === subject && each.type !== 'image');
 }
 
 async function writeLdif({ pages, sink, baseDn }: Writing): Promise<void> {
@@ -207,7 +248,12 @@ function createPages({ read }: Pick<Store, 'read'>) {
         (transaction, page) => transaction.groups(page),
         ({ name }) => name,
       ),
-    async *members({ id }: Group): AsyncGenerator<readonly NamedMember[]> {
+    definitions: () =>
+      read(async (transaction) => ({
+        roles: await transaction.roles(),
+        attributes: await definitions(transaction),
+      })),
+    async *members({ id }: Pick<Group, 'id'>): AsyncGenerator<readonly NamedMember[]> {
       const pages = paged(
         (transaction, page) => transaction.membershipPage(id, page),
         ({ memberId }) => memberId,

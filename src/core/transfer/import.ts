@@ -1,4 +1,4 @@
-/** Brings people from a file into the directory: all of them or nobody, in the memory of a few. */
+/** Brings what is in a file into the directory: all of it or nothing, in the memory of a few people. */
 import { createReadStream } from 'node:fs';
 import { requirePermission } from '../access/require.ts';
 import type { Clock } from '../clock.ts';
@@ -11,6 +11,7 @@ import { csvPeople } from './csv-people.ts';
 import { jsonPeople } from './json-people.ts';
 import { createPeopleWriter, type FilePerson, type PeopleCounts, type PeopleWriter } from './people.ts';
 import { createFileProblems, type FileProblem } from './problems.ts';
+import { createRecordWriter, type FileRecord, type RecordCounts, type RecordWriter } from './records.ts';
 import { utf8Text } from './utf8.ts';
 
 export const IMPORT_FORMATS = ['csv', 'json'] as const;
@@ -21,17 +22,25 @@ export interface ImportDependencies {
   readonly clock: Clock;
   readonly newId: NewId;
   readonly journal: Journal;
+  /** Whether attributes of that name are served over LDAP without having been defined. */
+  readonly isServed: (name: string) => boolean;
 }
 
 export interface ImportOptions {
   readonly format: ImportFormat;
-  /** Whether people who are there already, by username or e-mail address, are changed; otherwise they are problems. */
+  /**
+   * Whether people who are there already, by username or e-mail address, are changed, and groups and the like by name;
+   * otherwise they are problems.
+   */
   readonly update: boolean;
   /** Whether nothing is kept of it. */
   readonly preview: boolean;
 }
 
+/** The counts are of people. */
 export interface Imported extends PeopleCounts {
+  /** What the file has beside them. */
+  readonly others: RecordCounts;
   /** Whether it was kept: neither a preview nor with problems. */
   readonly applied: boolean;
   /** In the order of lines; the first hundred. */
@@ -46,11 +55,12 @@ const READERS = { csv: csvPeople, json: jsonPeople } as const;
 /** People who are handed on together. */
 const PORTION = 1000;
 
-export function createImport({ store, clock, newId, journal }: ImportDependencies): Import {
+export function createImport({ store, ...dependencies }: ImportDependencies): Import {
+  const { clock, newId, journal } = dependencies;
   return async (actor, path, { format, update, preview }) => {
     requirePermission(actor, 'import');
     const problems = createFileProblems();
-    const outcome = (counts: PeopleCounts, applied: boolean): Imported => ({
+    const outcome = (counts: Counts, applied: boolean): Imported => ({
       ...{ ...counts, applied, problemsTotal: problems.total },
       problems: problems.told.toSorted((one, other) => one.line - other.line),
     });
@@ -58,10 +68,12 @@ export function createImport({ store, clock, newId, journal }: ImportDependencie
     try {
       const counts = await store.write(async (transaction) => {
         const at = clock.now();
-        const writer = await createPeopleWriter({ transaction, actor, newId, at, problems, update });
-        await writeAll(READERS[format](utf8Text(file), problems), writer);
-        if (problems.total > 0) throw new Undone(writer.counts());
-        const done = await writer.finish();
+        const people = await createPeopleWriter({ transaction, actor, newId, at, problems, update });
+        const records = createRecordWriter({ ...dependencies, transaction, actor, problems, update });
+        await writeAll(READERS[format](utf8Text(file), problems), people, records);
+        const others = records.counts();
+        if (problems.total > 0) throw new Undone({ ...people.counts(), others });
+        const done = { ...(await people.finish()), others };
         if (preview) throw new Undone(done);
         const line = { at, actor, action: 'user.import', subjectId: null, changes: [] };
         await journal(transaction, { ...line, details: { format, ...done } });
@@ -77,22 +89,36 @@ export function createImport({ store, clock, newId, journal }: ImportDependencie
   };
 }
 
-async function writeAll(people: AsyncIterable<FilePerson>, writer: PeopleWriter): Promise<void> {
-  let portion: FilePerson[] = [];
-  for await (const person of people) {
-    portion.push(person);
-    if (portion.length < PORTION) continue;
-    await writer.write(portion);
-    portion = [];
+type Counts = Omit<Imported, 'applied' | 'problems' | 'problemsTotal'>;
+
+/** In the order of the file: memberships follow those whom they name. */
+async function writeAll(
+  entries: AsyncIterable<FilePerson | FileRecord>,
+  people: PeopleWriter,
+  records: RecordWriter,
+): Promise<void> {
+  let persons: FilePerson[] = [];
+  let others: FileRecord[] = [];
+  const flush = async () => {
+    if (persons.length > 0) await people.write(persons);
+    if (others.length > 0) await records.write(others);
+    persons = [];
+    others = [];
+  };
+  for await (const entry of entries) {
+    const isRecord = 'list' in entry;
+    if (persons.length + others.length === PORTION || (isRecord ? persons : others).length > 0) await flush();
+    if (isRecord) others.push(entry);
+    else persons.push(entry);
   }
-  await writer.write(portion);
+  await flush();
 }
 
 /** Undoes the transaction, as is wanted. */
 class Undone extends Error {
-  readonly counts: PeopleCounts;
+  readonly counts: Counts;
 
-  constructor(counts: PeopleCounts) {
+  constructor(counts: Counts) {
     super('Nothing is kept.');
     this.counts = counts;
   }

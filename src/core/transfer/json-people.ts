@@ -1,10 +1,11 @@
-/** Reads people out of JSON: a list of them, or an export. */
+/** Reads JSON: a list of people, or an export with all that it holds. */
 import { z } from 'zod';
-import { DirectoryError } from '../errors.ts';
 import { checkBcryptHash } from './bcrypt-hash.ts';
+import { fitting } from './fitting.ts';
 import { jsonElements } from './json-elements.ts';
 import type { FilePerson } from './people.ts';
 import type { FileProblems } from './problems.ts';
+import { type FileRecord, isRecordList } from './records.ts';
 
 /** metadata in a person, and keys in it. */
 const DEPTH_MAX = 3;
@@ -35,15 +36,17 @@ const PERSON = z.strictObject({
   /** Of those who come from a source, which alone says them. */
   otherEmails: z.unknown().optional(),
   metadata: z.record(z.string(), z.string().nullable()).nullish(),
+  attributes: z.record(z.string(), z.array(z.string())).nullish(),
   passwordHash: TEXT,
 });
 
-/** Elements that do not fit become problems; null counts as not said. Throws DirectoryError 'invalid' with the line. */
+/** People who do not fit become problems; null counts as not said. Throws DirectoryError 'invalid' with the line. */
 export async function* jsonPeople(
   text: AsyncIterable<string>,
   problems: FileProblems,
-): AsyncGenerator<FilePerson> {
+): AsyncGenerator<FilePerson | FileRecord> {
   for await (const { list, value, line } of jsonElements(text, DEPTH_MAX)) {
+    if (isRecordList(list)) yield { list, value, line };
     if (list !== '' && list !== 'users') continue;
     const person = personOf(value, line, problems);
     if (person !== null) yield person;
@@ -53,9 +56,7 @@ export async function* jsonPeople(
 function personOf(value: unknown, line: number, problems: FileProblems): FilePerson | null {
   const locate = (field: string | undefined) => ({ line, column: field ?? null });
   try {
-    const result = PERSON.safeParse(value);
-    if (!result.success) throw misfit(result.error);
-    const { id: _id, otherEmails: _others, active, passwordHash, ...fields } = result.data;
+    const { id: _id, otherEmails: _others, active, passwordHash, ...fields } = fitting(PERSON, value);
     const said = Object.entries(fields).filter(
       ([name, text]) => text != null && !(text === '' && NAMES.has(name)),
     );
@@ -73,10 +74,3 @@ function personOf(value: unknown, line: number, problems: FileProblems): FilePer
 
 /** Fields that cannot be empty. */
 const NAMES: ReadonlySet<string> = new Set(['username', 'email', 'role']);
-
-function misfit({ issues: [issue] }: z.ZodError): DirectoryError {
-  const keys = issue?.code === 'unrecognized_keys' ? issue.keys : issue?.path.map(String);
-  const field = keys?.[0]?.slice(0, 80);
-  const sentence = issue?.code === 'unrecognized_keys' ? 'There is no such member.' : `${issue?.message}.`;
-  return new DirectoryError('invalid', sentence, field === undefined ? {} : { field });
-}

@@ -93,9 +93,9 @@ async function withPasswords(
     const madeUp = configured === null && password === '' ? newPassword() : null;
     try {
       const passwordHash =
-        configured === null && madeUp === null
-          ? await hashFor(namesOf(person), password)
-          : await passwords.hash(configured ?? madeUp ?? password);
+        madeUp === null
+          ? await hashFor(namesOf(person), configured ?? password)
+          : await passwords.hash(madeUp);
       people.push({ ...person, passwordHash, ...(madeUp !== null && { madeUp }) });
     } catch (error) {
       problems.addError(error, person.locate);

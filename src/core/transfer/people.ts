@@ -2,17 +2,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Permission } from '../access/permissions.ts';
 import { requireAbove, requirePermission } from '../access/require.ts';
+import { definitions } from '../directory/attributes.ts';
 import { authorityOf, checkPermissions } from '../directory/authority.ts';
 import type { UserChanges } from '../directory/directory.ts';
 import { endAccess, endHandedOut, endSessions } from '../directory/ending.ts';
-import { changeOf } from '../directory/journal.ts';
+import { changeOf, createJournal } from '../directory/journal.ts';
 import type { WriteTransaction } from '../directory/store.ts';
 import { canSignIn, grantableRole } from '../directory/user-access.ts';
 import { changedUserFields, normaliseUser } from '../directory/user-fields.ts';
 import { refuseAddress } from '../directory/users.ts';
 import { DirectoryError } from '../errors.ts';
 import type { NewId } from '../ids.ts';
-import type { Actor } from '../model/audit.ts';
+import {
+  type AttributeChanges,
+  type Attributes,
+  changedAttributes,
+  changedImages,
+  NO_ATTRIBUTES,
+} from '../model/attribute-definition.ts';
+import { type Actor, IMPORTED_PEOPLE } from '../model/audit.ts';
 import { nameKey, normaliseEmail, normaliseOwnerUsername, normaliseUsername } from '../model/names.ts';
 import { posixNumber } from '../model/posix.ts';
 import { newUser, type User } from '../model/user.ts';
@@ -121,9 +129,12 @@ interface Steps {
 
 function createPlanner(options: PeopleWriterOptions) {
   const { transaction, actor, newId, at, problems, update, onCreated } = options;
+  const journal = createJournal(newId);
   const seen = createNumberSet();
   const counts = { created: 0, updated: 0, unchanged: 0 };
   const roles = new Map<string, Promise<string>>();
+  /** Of users; null: not read yet, or no longer up to date. */
+  let defined: ReturnType<typeof definitions> | null = null;
 
   /** The role as it is kept, looked up once. */
   function roleNamed(name: string): Promise<string> {
@@ -136,6 +147,15 @@ function createPlanner(options: PeopleWriterOptions) {
     return role;
   }
 
+  async function attributesOf(
+    before: Attributes,
+    given: AttributeChanges | undefined,
+  ): Promise<Partial<Pick<User, 'attributes'>>> {
+    if (given === undefined) return {};
+    defined ??= definitions(transaction, 'user');
+    return { attributes: changedAttributes(before, given, await defined) };
+  }
+
   async function create(person: Identified, serial: number, known: KnownPeople, steps: Steps): Promise<void> {
     const { username, email, fields, active = true, passwordHash = null } = person;
     refuseTaken(known, username, email, null);
@@ -144,7 +164,8 @@ function createPlanner(options: PeopleWriterOptions) {
     const name = role === 'owner' ? username : normaliseUsername(username);
     const kept = normaliseUser({ ...fields, username }, null, name);
     const numbers = { posixNumber: posixNumber(serial) };
-    const user = newUser(newId(), { ...kept, ...numbers, role, active, passwordHash }, at);
+    const attributes = await attributesOf(NO_ATTRIBUTES, fields.attributes);
+    const user = newUser(newId(), { ...kept, ...attributes, ...numbers, role, active, passwordHash }, at);
     await planGrants(person, user, steps);
     steps.created.push(user);
     known.put(user, null);
@@ -173,6 +194,10 @@ function createPlanner(options: PeopleWriterOptions) {
     if (before.active && !user.active) steps.endAccess.push(user.id);
     else if (fields.passwordHash !== undefined) steps.endSessions.push(user.id);
     if (granted || fields.role !== undefined) steps.risen.push(user.id);
+    if (fields.attributes !== undefined && defined !== null) {
+      const gone = changedImages(user.attributes, person.fields.attributes ?? {}, await defined);
+      await transaction.putAttributeImages('user', user.id, gone);
+    }
     steps.updated.push(user);
     known.put(user, before);
     counts.updated += 1;
@@ -183,6 +208,7 @@ function createPlanner(options: PeopleWriterOptions) {
     const { username: _name, role, ...changes } = person.fields;
     return {
       ...changedUserFields(before, changes, null),
+      ...(await attributesOf(before.attributes, changes.attributes)),
       ...(role !== undefined && nameKey(role) !== before.role && { role: await roleNamed(role) }),
       ...(active !== undefined && active !== before.active && switched(before, active)),
       ...(passwordHash !== undefined &&
@@ -196,6 +222,7 @@ function createPlanner(options: PeopleWriterOptions) {
     if (fields.role !== undefined && before.id === actor.authority.userId) {
       throw new DirectoryError('forbidden', 'Nobody changes the own role.', { field: 'role' });
     }
+    if (before.id === actor.authority.userId) refuseOwnAccess(before, fields);
     if (before.origin === null) return;
     const owned = OF_THE_SOURCE.find((field) => fields[field] !== undefined);
     if (owned !== undefined) {
@@ -239,15 +266,23 @@ function createPlanner(options: PeopleWriterOptions) {
     for (const id of steps.endSessions) await endSessions(transaction, id);
     for (const id of steps.risen) await endHandedOut(transaction, id);
     for (const grant of steps.grants) await transaction.putGrant({ ...grant, allowed: true });
-    await transaction.appendChanges(
-      [...updated, ...created].map(({ id }) => changeOf('user', id)),
+    const ids = { created: created.map(({ id }) => id), updated: updated.map(({ id }) => id) };
+    const changes = [...ids.updated, ...ids.created].map((id) => changeOf('user', id));
+    if (changes.length === 0) return;
+    await journal(transaction, {
       at,
-    );
+      actor,
+      action: IMPORTED_PEOPLE,
+      subjectId: null,
+      details: ids,
+      changes,
+    });
   }
 
   return {
     counts: (): PeopleCounts => ({ ...counts }),
     async portion(people: readonly Identified[]): Promise<void> {
+      defined = null;
       const usernames = people.map(({ username }) => username);
       const emails = people.flatMap(({ email }) => email ?? []);
       const known = await readKnownPeople(transaction, usernames, emails);
@@ -282,6 +317,15 @@ function presentOf(known: KnownPeople, { username, isNameGiven, email }: Identif
 }
 
 /** `username` null: it stays. `id`: whose they are; null: nobody's yet. */
+/** As elsewhere: they are changed by giving the own password once more. */
+function refuseOwnAccess(before: User, { email, profile, passwordHash }: Partial<User>): void {
+  const isElsewhere = profile !== undefined && profile.fallbackEmail !== before.profile.fallbackEmail;
+  if (email === undefined && passwordHash === undefined && !isElsewhere) return;
+  const sentence =
+    'Nobody changes the own addresses or password by a file: leave yourself out, or import it by the command line.';
+  throw new DirectoryError('forbidden', sentence, { field: email === undefined ? 'password' : 'email' });
+}
+
 function refuseTaken(
   known: KnownPeople,
   username: string | null,

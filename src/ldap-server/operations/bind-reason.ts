@@ -1,5 +1,5 @@
 /** The true reason for which a bind went as it did; its client is told much less. */
-import { obstacleOf, refusalOf, type SignInReason } from '../../core/activity/reasons.ts';
+import { obstacleTo, refusalOf, type SignInReason } from '../../core/activity/reasons.ts';
 import type { SignInObservation } from '../../core/credentials/verdict.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Snapshot } from '../tree/snapshot.ts';
@@ -21,11 +21,13 @@ export interface BindAttempt {
 }
 
 export function reasonOf(attempt: BindAttempt, snapshot: Snapshot, standings: Standings): SignInReason {
-  const { given, isName, account, session, outcome, seen } = attempt;
+  const { given, isName, account, outcome, seen } = attempt;
   switch (outcome.code) {
     case ResultCode.success:
       return given === '' ? 'anonymous' : 'ok';
     case ResultCode.unavailable:
+      // While a source is away, strangers are told that of every refusal.
+      if (seen?.outcome === 'wrong' || seen?.outcome === 'throttled') break;
       return 'unavailable';
     case ResultCode.busy:
       return 'busy';
@@ -35,19 +37,19 @@ export function reasonOf(attempt: BindAttempt, snapshot: Snapshot, standings: St
       return isName ? 'not-served' : 'no-name';
   }
   if (seen?.outcome === 'throttled') return 'throttled';
-  return (account && obstacle(account, session, snapshot, standings)) ?? refusalOf(account !== null, seen);
+  return (account && obstacle(attempt, account, snapshot, standings)) ?? refusalOf(account !== null, seen);
 }
 
 /** What keeps an account from being bound here, whatever the password; null: nothing does. */
 function obstacle(
+  { session, seen }: BindAttempt,
   account: Bindable,
-  session: Session,
   snapshot: Snapshot,
   standings: Standings,
 ): SignInReason | null {
   if (account.kind === 'user') {
     const user = snapshot.user({ kind: 'user', by: 'id', value: account.id });
-    const own = user && obstacleOf(user);
+    const own = user && obstacleTo(user, seen);
     if (own !== null) return own;
   }
   if (standings.of(account, session) !== null) return null;

@@ -1,56 +1,83 @@
-/** The photos of one search: fetched some at a time, ahead of the answers that hold them. */
-import type { Entry } from '../tree/entry.ts';
-import { type Selection, selectsPhoto } from '../tree/selection.ts';
+/** The pictures of one search: fetched some at a time, ahead of the answers that hold them. */
+import type { AttributeType } from '../tree/attribute-types.ts';
+import type { Entry, ExternalValue } from '../tree/entry.ts';
+import { type LoadedOctets, type Selection, selectsExternal } from '../tree/selection.ts';
 
 /** Where pictures come from; see ../photos.ts. */
 export interface PhotoSource {
   /** The picture of a digest, where it is at hand. */
   get(digest: string): Buffer | undefined;
-  /** By user id; those that cannot be had are not in it. Never rejects. */
-  load(userIds: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** By the keys of external values; those that cannot be had are not in it. Never rejects. */
+  load(keys: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
 }
 
 export interface SearchPhotos {
   /** What goes along with an entry; null: nothing, or it cannot be had; 'awaited': to be fetched first. */
-  of(entry: Entry): Buffer | null | 'awaited';
+  of(entry: Entry): LoadedOctets | null | 'awaited';
   readonly isAwaited: boolean;
   /** Fetches what the next answers need; `entries` are these, the first the one that is awaited. */
   fetch(entries: Iterable<Entry>): Promise<void>;
 }
 
-/** What one search holds of pictures, beside one that is larger. */
+/** What one search holds of pictures, beside those of one entry. */
 const AHEAD_BYTES_MAX = 131_072;
 /** How far it looks ahead for them. */
 const AHEAD_ENTRIES_MAX = 256;
 
-/** null: no photos are asked for. */
+/** null: no pictures are asked for. */
 export function photosOf(selection: Selection, source: PhotoSource): SearchPhotos | null {
-  if (!selectsPhoto(selection)) return null;
-  return selection.typesOnly ? TYPES_ONLY : new FetchedPhotos(source);
+  if (!selection.defaults && ![...selection.named.keys()].some(({ external }) => external)) return null;
+  return selection.typesOnly ? typesOnly(selection) : new FetchedPhotos(selection, source);
 }
 
 const NO_BYTES = Buffer.alloc(0);
-const TYPES_ONLY: SearchPhotos = {
-  of: ({ photo }) => (photo === null ? null : NO_BYTES),
-  isAwaited: false,
-  fetch: async () => undefined,
-};
+
+function typesOnly(selection: Selection): SearchPhotos {
+  return {
+    of: (entry) => loaded(selected(entry, selection), () => NO_BYTES),
+    isAwaited: false,
+    fetch: async () => undefined,
+  };
+}
+
+const NONE: readonly ExternalValue[] = [];
+
+function selected({ externals }: Entry, selection: Selection): readonly ExternalValue[] {
+  return externals.length === 0 ? NONE : externals.filter(({ type }) => selectsExternal(selection, type));
+}
+
+/** `octetsOf` null: they cannot be had. */
+function loaded(
+  values: readonly ExternalValue[],
+  octetsOf: (value: ExternalValue) => Buffer | null | undefined,
+): LoadedOctets | null {
+  const octets = new Map<AttributeType, Buffer>();
+  for (const value of values) {
+    const found = octetsOf(value);
+    if (found) octets.set(value.type, found);
+  }
+  return octets.size === 0 ? null : octets;
+}
 
 const NONE_FETCHED: ReadonlyMap<string, Buffer | null> = new Map();
 
 class FetchedPhotos implements SearchPhotos {
+  readonly #selection: Selection;
   readonly #source: PhotoSource;
-  /** By user id what was fetched last; null: it cannot be had. */
+  /** By key what was fetched last; null: it cannot be had. */
   #fetched: ReadonlyMap<string, Buffer | null> = NONE_FETCHED;
   isAwaited = false;
 
-  constructor(source: PhotoSource) {
+  constructor(selection: Selection, source: PhotoSource) {
+    this.#selection = selection;
     this.#source = source;
   }
 
-  of(entry: Entry): Buffer | null | 'awaited' {
-    const found = this.#at(entry);
-    if (found !== undefined) return found;
+  of(entry: Entry): LoadedOctets | null | 'awaited' {
+    const values = selected(entry, this.#selection);
+    if (values.length === 0) return null;
+    if (values.every((value) => this.#at(value) !== undefined))
+      return loaded(values, (value) => this.#at(value));
     this.isAwaited = true;
     return 'awaited';
   }
@@ -59,23 +86,23 @@ class FetchedPhotos implements SearchPhotos {
     const missing: string[] = [];
     let [looked, bytes] = [0, 0];
     for (const entry of entries) {
-      if (entry.photo !== null && this.#at(entry) === undefined) {
-        bytes += entry.photo.bytes;
+      const wanted = selected(entry, this.#selection);
+      if (wanted.some((value) => this.#at(value) === undefined)) {
+        bytes += wanted.reduce((sum, value) => sum + value.bytes, 0);
         if (missing.length > 0 && bytes > AHEAD_BYTES_MAX) break;
-        missing.push(entry.id);
+        missing.push(...wanted.map(({ key }) => key));
       }
       looked += 1;
       if (looked === AHEAD_ENTRIES_MAX) break;
     }
     const found = await this.#source.load(missing);
-    this.#fetched = new Map(missing.map((id) => [id, found.get(id) ?? null]));
+    this.#fetched = new Map(missing.map((key) => [key, found.get(key) ?? null]));
     this.isAwaited = false;
   }
 
   /** undefined: not at hand. */
-  #at({ id, photo }: Entry): Buffer | null | undefined {
-    if (photo === null) return null;
-    const fetched = this.#fetched.get(id);
-    return fetched === undefined ? this.#source.get(photo.digest) : fetched;
+  #at({ key, digest }: ExternalValue): Buffer | null | undefined {
+    const fetched = this.#fetched.get(key);
+    return fetched === undefined ? this.#source.get(digest) : fetched;
   }
 }

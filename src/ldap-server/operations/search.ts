@@ -3,7 +3,7 @@ import type { BerWriter } from '../protocol/ber-writer.ts';
 import type { Control, SearchRequest } from '../protocol/messages.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import type { Entry } from '../tree/entry.ts';
-import { appendSelected } from '../tree/selection.ts';
+import { appendSelected, type LoadedOctets } from '../tree/selection.ts';
 import { arranged } from './arrangement.ts';
 import { CANCELED } from './cancel.ts';
 import type { Controls } from './controls.ts';
@@ -129,9 +129,9 @@ function step(running: Running, task: Task, output: Output): End | null {
     if (isWanted) {
       if (request.sizeLimit > 0 && progress.sent === request.sizeLimit) return 'size-limit';
       if (running.pageLeft === 0) return 'page-full';
-      const photo = running.photos === null || entry.photo === null ? null : running.photos.of(entry);
-      if (photo === 'awaited') return null;
-      if (!append(output.writer, task.messageId, entry, running, photo)) return 'too-much';
+      const octets = running.photos === null ? null : running.photos.of(entry);
+      if (octets === 'awaited') return null;
+      if (!append(output.writer, task.messageId, entry, running, octets)) return 'too-much';
       output.passOn();
       task.entries += 1;
       progress.sent += 1;
@@ -148,15 +148,15 @@ function append(
   messageId: number,
   entry: Entry,
   { selection, dereferences, view }: Running,
-  photo: Buffer | null,
+  octets: LoadedOctets | null,
 ): boolean {
   if (dereferences === null) {
-    return appendSelected(writer, messageId, entry, selection, NO_CONTROLS, photo);
+    return appendSelected(writer, messageId, entry, selection, NO_CONTROLS, octets);
   }
   const control = dereference(dereferences, entry, view);
   if (control === 'too-many') return false;
   const controls = control === null ? NO_CONTROLS : [control];
-  return appendSelected(writer, messageId, entry, selection, controls, photo);
+  return appendSelected(writer, messageId, entry, selection, controls, octets);
 }
 
 const NO_CONTROLS: readonly Control[] = [];

@@ -54,6 +54,8 @@ const telephone: Matching = {
   substring: rules.telephoneNumberSubstringsMatch,
 };
 const jpeg: Matching = { syntax: SYNTAX.jpeg, equality: null, ordering: null, substring: null };
+/** Of no equality: its octets are not in the tree. */
+const image: Matching = { ...octets, equality: null };
 const uuid: Matching = { ...exact(SYNTAX.uuid, rules.uuidMatch), ordering: rules.uuidOrderingMatch };
 const boolean = exact(SYNTAX.boolean, rules.booleanMatch);
 const integer: Matching = {
@@ -166,8 +168,8 @@ export function definedType(
   type: AttributeDefinition['type'],
   { single, restricted }: Pick<AttributeType, 'single' | 'restricted'>,
 ): AttributeType {
-  return define(name, oid, { text, integer, boolean, time }[type], {
-    ...{ single, restricted, operational: restricted },
+  return define(name, oid, { text, integer, boolean, time, image }[type], {
+    ...{ single, restricted, operational: restricted, external: type === 'image' },
   });
 }
 

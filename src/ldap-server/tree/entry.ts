@@ -1,8 +1,9 @@
 /** An entry: its name, its values for matching, its bytes for sending; it never changes, a change makes a new one. */
 import type { Avatar } from '../../core/model/avatar.ts';
+import { parseImage } from '../../core/model/image.ts';
 import { encodePartialAttribute } from '../protocol/encode.ts';
 import type { Arena } from './arena.ts';
-import type { AttributeType } from './attribute-types.ts';
+import { type AttributeType, attributeType } from './attribute-types.ts';
 import type { Name } from './dit.ts';
 import { formatTime, timeKey } from './matching-rules.ts';
 import { bodyIn, readyBytes, readyLength, sliceIn } from './ready-bytes.ts';
@@ -27,12 +28,22 @@ export interface Entry extends Name {
   holds(type: AttributeType, keys: ReadonlySet<string>, work: Work): boolean;
   /** The types that are not returned by default. */
   readonly onRequest: readonly AttributeType[];
-  /** The picture whose octets are kept elsewhere, under the user's id; null: none. */
-  readonly photo: Avatar | null;
+  /** The values whose octets are kept elsewhere. */
+  readonly externals: readonly ExternalValue[];
   /** The bytes of a search result entry with all attributes returned by default. */
   body(): Buffer;
   /** The bytes of one attribute under the name that the client wrote; null where the entry does not hold it. */
   slice(type: AttributeType, name: string): Buffer | null;
+}
+
+/** A value whose octets are kept elsewhere. */
+export interface ExternalValue {
+  readonly type: AttributeType;
+  /** Under which they are kept: a user's id, or their digest. */
+  readonly key: string;
+  readonly digest: string;
+  /** Their number. */
+  readonly bytes: number;
 }
 
 /** What may yet be spent on one entry, in values looked at. */
@@ -52,6 +63,7 @@ export const NOWHERE = -1;
 
 const NONE: readonly string[] = [];
 const NO_BYTES = Buffer.alloc(0);
+const NO_EXTERNALS: readonly ExternalValue[] = [];
 
 /** Where the values of one attribute come from. */
 export interface AttributeSource<Row> {
@@ -75,6 +87,8 @@ export interface Shape<Row> {
   /** How many of `types` are returned by default. */
   readonly defaults: number;
   readonly sources: ReadonlyMap<AttributeType, AttributeSource<Row>>;
+  /** Those whose values are kept elsewhere, but for the photo. */
+  readonly images: readonly AttributeType[];
   /** Where in `types` a type stands. */
   readonly positions: ReadonlyMap<AttributeType, number>;
 }
@@ -95,6 +109,7 @@ export function defineShape<Row>(
     types,
     defaults: defaults.length,
     sources: new Map(sources.map(([type, source]) => [type, withKeys(type, source)])),
+    images: types.filter((type) => type.external && type !== attributeType.jpegPhoto),
     positions: new Map(types.map((type, position) => [type, position])),
   };
 }
@@ -150,7 +165,7 @@ interface WideLists<Row> {
 /** A class, because a directory of 100 000 users holds as many of these: their methods are shared. */
 class ShapedEntry<Row> implements StoredEntry {
   readonly parent: string | null;
-  readonly photo: Avatar | null;
+  readonly #photo: Avatar | null;
   readonly #name: EntryName;
   readonly #shape: Shape<Row>;
   readonly #row: Row;
@@ -163,7 +178,7 @@ class ShapedEntry<Row> implements StoredEntry {
   constructor(name: EntryName, parent: string | null, shape: Shape<Row>, row: Row, photo: Avatar | null) {
     this.#name = name;
     this.parent = parent;
-    this.photo = photo;
+    this.#photo = photo;
     this.#shape = shape;
     this.#row = row;
   }
@@ -194,6 +209,18 @@ class ShapedEntry<Row> implements StoredEntry {
 
   get onRequest(): readonly AttributeType[] {
     return this.#shape.types.slice(this.#shape.defaults);
+  }
+
+  get externals(): readonly ExternalValue[] {
+    const { images } = this.#shape;
+    if (this.#photo === null && images.length === 0) return NO_EXTERNALS;
+    const photo =
+      this.#photo === null ? [] : [{ type: attributeType.jpegPhoto, key: this.id, ...this.#photo }];
+    const others = images.flatMap((type) => {
+      const value = parseImage(this.values(type)[0]);
+      return value === null ? [] : [{ type, key: value.digest, digest: value.digest, bytes: value.bytes }];
+    });
+    return [...photo, ...others];
   }
 
   values(type: AttributeType): readonly string[] {
@@ -323,8 +350,8 @@ class AlteredEntry implements Entry {
     return this.#entry.parent;
   }
 
-  get photo(): Avatar | null {
-    return this.#entry.photo;
+  get externals(): readonly ExternalValue[] {
+    return this.#entry.externals;
   }
 
   get types(): readonly AttributeType[] {

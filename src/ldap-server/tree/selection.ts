@@ -3,7 +3,7 @@ import type { BerWriter } from '../protocol/ber-writer.ts';
 import { appendSearchEntry, appendSelectedEntry, encodePartialAttribute } from '../protocol/encode.ts';
 import type { Control, SearchRequest } from '../protocol/messages.ts';
 import type { Assertion } from './assertion.ts';
-import { type AttributeType, attributeType, type FindType, findAttributeType } from './attribute-types.ts';
+import { type AttributeType, type FindType, findAttributeType } from './attribute-types.ts';
 import type { Entry } from './entry.ts';
 import { matchingValues } from './matcher.ts';
 
@@ -40,6 +40,9 @@ export function select(
   };
 }
 
+/** Of one entry, by the type of its external values. */
+export type LoadedOctets = ReadonlyMap<AttributeType, Buffer>;
+
 const ALL_BY_DEFAULT: Selection = {
   defaults: true,
   operational: false,
@@ -50,17 +53,16 @@ const ALL_BY_DEFAULT: Selection = {
 
 const NO_CONTROLS: readonly Control[] = [];
 
-/** Whether the photos of entries are asked for; of values (RFC 3876) any or none is meant. */
-export function selectsPhoto({ defaults, named, matchedValues }: Selection): boolean {
-  const isSelected = defaults || named.has(attributeType.jpegPhoto);
-  const isMatched = (item: Assertion): boolean =>
-    item.type === 'presence' && item.attribute === attributeType.jpegPhoto;
+/** Whether a type whose octets are kept elsewhere is asked for; of values (RFC 3876) any or none is meant. */
+export function selectsExternal({ defaults, named, matchedValues }: Selection, type: AttributeType): boolean {
+  const isSelected = (defaults && !type.operational) || named.has(type);
+  const isMatched = (item: Assertion): boolean => item.type === 'presence' && item.attribute === type;
   return isSelected && (matchedValues === null || matchedValues.some(isMatched));
 }
 
 /**
  * Appends the message that carries an entry with its selected attributes; false: it has too many values to pick from.
- * `photo`: its octets, where selectsPhoto and there is one.
+ * `octets`: of external values, where selectsExternal and there are any.
  */
 export function appendSelected(
   writer: BerWriter,
@@ -68,22 +70,23 @@ export function appendSelected(
   entry: Entry,
   selection: Selection,
   controls: readonly Control[] = NO_CONTROLS,
-  photo: Buffer | null = null,
+  octets: LoadedOctets | null = null,
 ): boolean {
-  if (photo === null && isWhole(selection)) {
+  if (octets === null && isWhole(selection)) {
     appendSearchEntry(writer, messageId, entry.body(), controls);
     return true;
   }
   const slices = selectedSlices(entry, selection);
   if (slices === null) return false;
-  const all = photo === null ? slices : [...slices, photoSlice(photo, selection)];
+  const all = octets === null ? slices : [...slices, ...externalSlices(octets, selection)];
   appendSelectedEntry(writer, messageId, entry.dn, all, controls);
   return true;
 }
 
-function photoSlice(photo: Buffer, { named, typesOnly }: Selection): Buffer {
-  const { jpegPhoto } = attributeType;
-  return encodePartialAttribute(named.get(jpegPhoto) ?? jpegPhoto.name, typesOnly ? [] : [photo]);
+function externalSlices(octets: LoadedOctets, { named, typesOnly }: Selection): readonly Buffer[] {
+  return [...octets].map(([type, value]) =>
+    encodePartialAttribute(named.get(type) ?? type.name, typesOnly ? [] : [value]),
+  );
 }
 
 function isWhole({ defaults, operational, named, typesOnly, matchedValues }: Selection): boolean {

@@ -44,6 +44,27 @@ async function synchronize(page: Page): Promise<void> {
 }
 
 describe('a source', () => {
+  test('shows its older runs page by page', async () => {
+    const page = await withSource();
+    const source = await pages.directory.sources.find('corp');
+    for (let count = 0; count < 52; count += 1) {
+      pages.clock.advance(1000);
+      const { id, counters } = await pages.directory.syncRuns.begin(ACTOR, source);
+      await pages.directory.syncRuns.finish(id, {
+        ...{ state: 'succeeded', reason: `It was run ${count}.`, counters, problems: [] },
+      });
+    }
+    await page.reload();
+    expect(await page.getByRole('table').getByRole('row').count()).toBe(50);
+    await page.getByRole('link', { name: 'Next page' }).click();
+    await page.getByText('It was run 1.').waitFor();
+    await page.getByText('It was run 0.').waitFor();
+    expect(await page.getByRole('link', { name: 'Next page' }).count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.getByRole('link', { name: 'First page' }).click();
+    await page.getByText('It was run 51.').waitFor();
+  });
+
   test('is added by its form, tested, previewed and synchronized, and its people are there', async () => {
     const page = await pages.signedIn('admin');
     await page.getByRole('link', { name: 'External directories', exact: true }).click();
@@ -181,7 +202,7 @@ describe('a source', () => {
 describe('a run', () => {
   test('goes on while one looks at other pages, shows after a reload, and tells its end by itself', async () => {
     const page = await withSource();
-    slapd.kill('SIGSTOP');
+    await slapd.suspend();
     try {
       await button(page, 'Synchronize').click();
       await page.getByRole('progressbar').waitFor();
@@ -200,7 +221,7 @@ describe('a run', () => {
 
   test('is cancelled', async () => {
     const page = await withSource();
-    slapd.kill('SIGSTOP');
+    await slapd.suspend();
     try {
       await button(page, 'Synchronize').click();
       await button(page, 'Cancel').click();
@@ -324,7 +345,7 @@ describe.each([
     await button(page, 'Preview a run').click();
     await page.getByText('Nothing has been changed yet.').waitFor();
     await check('previewed');
-    slapd.kill('SIGSTOP');
+    await slapd.suspend();
     try {
       await button(page, 'Synchronize').click();
       await page.getByRole('progressbar').waitFor();

@@ -6,6 +6,7 @@ import type { Actor } from '../../../src/core/model/audit.ts';
 import type { Source } from '../../../src/core/model/source.ts';
 import { asUser, NOBODY } from '../../support/actors.ts';
 import { ACTOR, NEW_SOURCE, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
+import { aPng } from '../../support/pictures.ts';
 
 const ROLES = ['owner', 'admin', 'mail-manager', 'user-manager', 'user'] as const;
 type Role = (typeof ROLES)[number];
@@ -263,6 +264,14 @@ const ACTS: Readonly<Record<string, readonly [who: string, act: Act]>> = {
     async ({ actor, fresh }) => test.directory.attributes.ofUser(actor, await newUser(fresh)),
   ],
   'attributes.ofGroup': ['oamu', ({ actor }) => test.directory.attributes.ofGroup(actor, 'staff')],
+  'attributes.image': [
+    'oamu',
+    async ({ actor, fresh }) => {
+      await test.directory.attributes.add(ACTOR, { name: fresh, subject: 'user', type: 'image' });
+      await test.directory.users.add(ACTOR, { username: fresh, attributes: { [fresh]: [aPng()] } });
+      return test.directory.attributes.image(actor, 'user', fresh, fresh);
+    },
+  ],
   'quotas.of': ['oamu', async ({ actor, fresh }) => test.directory.quotas.of(actor, await newUser(fresh))],
   'quotas.report': [
     'oa',
@@ -348,6 +357,29 @@ const ACTS: Readonly<Record<string, readonly [who: string, act: Act]>> = {
       }),
   ],
   'settings.change': ['oa', ({ actor }) => test.directory.settings.change(actor, { passwordModify: false })],
+  'authority.current': ['oa', ({ actor }) => test.directory.authority.current(actor)],
+  'authority.set': [
+    'oa',
+    async ({ actor }) => {
+      await test.directory.authority.set(actor, { url: 'https://login.example.com/' });
+      await test.directory.authority.remove(ACTOR);
+    },
+  ],
+  'authority.remove': ['oa', ({ actor }) => test.directory.authority.remove(actor)],
+  'openId.show': ['oa', ({ actor }) => test.directory.openId.show(actor)],
+  'openId.change': [
+    'oa',
+    ({ actor }) =>
+      test.directory.openId.change(actor, {
+        ...{ issuer: 'https://login.example.com', clientId: 'roster', clientSecret: 'secret of the client' },
+        roles: { admins: 'admin' },
+      }),
+  ],
+  'openId.remove': ['oa', ({ actor }) => test.directory.openId.remove(actor)],
+  'openId.forget': [
+    'oamu',
+    async ({ actor, fresh }) => test.directory.openId.forget(actor, await newUser(fresh)),
+  ],
   'links.link': [
     'oa',
     async ({ actor, fresh }) =>
@@ -416,11 +448,16 @@ const UNASKED = [
   'users.isBelow',
   'signIns.throttled',
   ...['sources.list', 'sources.find', 'sources.byId', 'sources.check', 'sources.access'],
+  'sources.reschedule',
   ...['syncRuns.byId', 'syncRuns.list', 'syncRuns.items', 'syncRuns.plannedRemovals'],
   ...['syncRuns.progress', 'syncRuns.finish', 'syncRuns.abortDead'],
   'settings.current',
+  ...['authority.managedAt', 'authority.access', 'externalPeople.admit'],
+  ...['openId.label', 'openId.client', 'openId.admit'],
   ...['sessions.start', 'sessions.resolve', 'sessions.byId', 'sessions.rotate', 'tokens.resolve'],
   ...['imports.usersOf', 'imports.stateOf', 'imports.takenByOthers', 'imports.apply', 'newcomers.admit'],
+  ...['imports.digestsOf', 'imports.keepDigests', 'imports.identitiesOf'],
+  ...['imports.groupsWithMembers', 'imports.countMemberships'],
 ];
 
 async function run(id: string) {

@@ -25,7 +25,7 @@ describe('users themselves', () => {
     const { users } = test.directory;
     const jane = await userOf('jane');
     expect(await users.byUsername(jane, 'JANE')).toMatchObject({ username: 'jane' });
-    const changes = { displayName: 'Jane Doe', phone: '+49 30 1234', fallbackEmail: 'j@example.net' };
+    const changes = { displayName: 'Jane Doe', phone: '+49 30 1234', mobile: '+49 30 5678' };
     expect(await users.edit(jane, 'jane', changes)).toMatchObject({ displayName: 'Jane Doe' });
     expect(await linesOf('user.edit')).toMatchObject([
       { actor: { name: 'jane', userId: jane.authority.userId, address: '192.0.2.1' } },
@@ -49,7 +49,26 @@ describe('users themselves', () => {
     const { users } = test.directory;
     const jane = await userOf('jane');
     await users.edit(ACTOR, 'jane', { confirmed: true });
-    expect(await users.edit(jane, 'jane', { email: 'new@example.org' })).toMatchObject({ confirmed: false });
+    const proven = { ...jane, authority: { ...jane.authority, proven: true } };
+    expect(await users.edit(proven, 'jane', { email: 'new@example.org' })).toMatchObject({
+      confirmed: false,
+    });
+  });
+
+  it('change an own address only by giving the password once more', async () => {
+    const { users } = test.directory;
+    const jane = await userOf('jane');
+    for (const change of [
+      { email: 'new@example.org' },
+      { email: null },
+      { fallbackEmail: 'new@example.org' },
+    ]) {
+      await expect(users.edit(jane, 'jane', change), JSON.stringify(change)).rejects.toMatchObject({
+        ...{ code: 'invalid', field: 'currentPassword' },
+      });
+    }
+    const { email } = await users.byUsername(ACTOR, 'jane');
+    await users.edit(jane, 'jane', { email, displayName: 'Jane' });
   });
 
   it('change nothing where profiles are locked; managers still do', async () => {

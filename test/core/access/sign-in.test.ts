@@ -83,6 +83,7 @@ describe('signing in', () => {
         if (password === PASSWORD) return { ok: true };
         return { ok: false, reason: 'unavailable', message: 'The source corp does not answer.' };
       },
+      isAway: () => false,
       admit: async () => ({ ok: false, reason: 'wrong' }),
     };
     const signIn = signInWith(remote);
@@ -97,6 +98,7 @@ describe('signing in', () => {
   it('takes in somebody whom a source admits at the first sign-in', async () => {
     const remote: RemoteVerifier = {
       verify: async () => ({ ok: false, reason: 'wrong' }),
+      isAway: () => false,
       async admit() {
         await importPeople(test, ['newcomer']);
         return { ok: true };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Mail } from '../../../src/core/mail/mailer.ts';
 import { openTestAccounts, type TestAccounts } from '../../support/accounts.ts';
@@ -45,6 +46,37 @@ describe('a link to choose a password', () => {
     });
     expect(JSON.stringify(await test.auditLines())).not.toContain(secretOf(url));
   });
+
+  it.each<[string, () => Promise<unknown>]>([
+    [
+      'a link',
+      async () => {
+        const { url } = await accounts.passwordLinks.give(ACTOR, 'jane', { send: false });
+        await accounts.passwordLinks.redeem(secretOf(url), NEW_PASSWORD, null);
+      },
+    ],
+    ['an administrator', () => test.directory.users.setPassword(ACTOR, 'jane', NEW_PASSWORD)],
+  ])(
+    'ends sessions, API tokens and app passwords with the password, as a reset by %s does',
+    async (_, reset) => {
+      const { sessions, tokens } = test.directory;
+      const jane = await accounts.actor('jane');
+      const userId = jane.authority.userId ?? '';
+      const session = await sessions.start({ userId, kind: 'page', address: null, userAgent: '' });
+      const token = await tokens.add(jane, { name: 'script', permissions: ['self'], days: 1 });
+      const app = await accounts.appPasswords.add(jane, {
+        name: 'mail',
+        application: null,
+        password: PASSWORD,
+      });
+      expect(await accounts.bind('jane', app.secret)).toBe(true);
+      await reset();
+      expect(await sessions.resolve(session.secret)).toBeNull();
+      expect(await tokens.resolve(token.secret)).toBeNull();
+      expect(await accounts.bind('jane', app.secret)).toBe(false);
+      expect(await accounts.bind('jane', NEW_PASSWORD)).toBe(true);
+    },
+  );
 
   it('lets one of two in that come at the same time', async () => {
     const { url } = await accounts.passwordLinks.give(ACTOR, 'jane', { send: false });
@@ -111,6 +143,7 @@ describe('asking for a link', () => {
   /** What was asked for is done in the background; a write comes after it. */
   async function ask(name: string): Promise<void> {
     accounts.passwordLinks.ask(name, '192.0.2.1');
+    await nextTurn();
     for (let turn = 0; turn < 5; turn += 1) await test.store.write(async () => undefined);
   }
 

@@ -43,6 +43,7 @@ describe('setting up a second factor', () => {
       enabled: true,
       required: false,
       recoveryCodesLeft: 10,
+      passwordAsked: true,
     });
     await expect(secondFactors.offer(jane, PASSWORD)).rejects.toMatchObject({ code: 'conflict' });
   });

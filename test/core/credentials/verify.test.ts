@@ -46,6 +46,7 @@ function remoteAnswering(verdict: Verdict): RemoteVerifier & { readonly asked: s
       asked.push(`${from.externalId} ${username} ${password}`);
       return verdict;
     },
+    isAway: () => false,
     admit: async (name, password) => {
       asked.push(`newcomer ${name} ${password}`);
       return verdict;

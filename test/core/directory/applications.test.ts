@@ -55,6 +55,7 @@ describe('applications', () => {
     ['a name with blanks', { name: 'my wiki' }, 'invalid', 'name'],
     ['a name that is taken', { name: 'TAKEN' }, 'conflict', 'name'],
     ['a short password', { password: 'short' }, 'invalid', 'password'],
+    ['a password that is soon guessed', { password: 'password1' }, 'invalid', 'password'],
     ['a group that is not there', { groups: ['nil'] }, 'not-found', undefined],
     ['an address that is none', { allow: ['10.0.0.0/33'] }, 'invalid', 'allow'],
   ] as const)('are refused with %s', async (_what, fields, code, field) => {

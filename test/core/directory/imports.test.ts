@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportStep } from '../../../src/core/directory/imports.ts';
+import { noExtras } from '../../../src/core/model/extra-credentials.ts';
 import { EMPTY_PROFILE } from '../../../src/core/model/profile.ts';
 import {
   ACTOR,
@@ -116,6 +117,54 @@ describe('importing users', () => {
       id: 'id-of-jdoe',
       origin: { externalId: 'external-new' },
     });
+  });
+
+  it('ends all that was given to the entry before, where another one is recognised', async () => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    const userId = 'id-of-jdoe';
+    await test.directory.sessions.start({ userId, kind: 'page', address: null, userAgent: '' });
+    await test.directory.roles.setGrant(ACTOR, 'jdoe', 'users.read', true);
+    await test.store.write(async (it) => {
+      const password = {
+        id: 'p',
+        name: 'mail',
+        hash: 'h',
+        applicationId: null,
+        createdAt: 0,
+        lastUsedAt: null,
+      };
+      await it.putExtraCredentials({ ...noExtras(userId), appPasswords: [password] });
+    });
+    const step = { ...updateUser(userId, 'jdoe'), externalId: 'external-new', anew: true } as const;
+    await test.directory.imports.apply(source, runId, [step]);
+    const left = await test.store.read(async (it) => [
+      ...(await it.sessionsOf(userId)),
+      ...(await it.grantsOf(userId)),
+      ...((await it.extraCredentials(userId))?.appPasswords ?? []),
+    ]);
+    expect(left).toEqual([]);
+    expect(await test.directory.users.byUsername(ACTOR, 'jdoe')).toMatchObject({ extraCredentials: 1 });
+    expect((await test.auditLines())[0]).toMatchObject({ details: { anew: ['jdoe'] } });
+  });
+
+  it.each<[string, (test: TestDirectory) => Promise<unknown>]>([
+    ['disabled', ({ directory }) => directory.sources.setEnabled(ACTOR, 'corp', false)],
+    ['changed', ({ directory }) => directory.sources.edit(ACTOR, 'corp', { policy: { removal: 'delete' } })],
+    ['changed', ({ directory }) => directory.sources.edit(ACTOR, 'corp', { filter: '(uid=*)' })],
+  ])('writes nothing more of a source that was %s since', async (what, change) => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    await change(test);
+    await expect(
+      test.directory.imports.apply(source, runId, [updateUser('id-of-jdoe', 'other')]),
+    ).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining(`was ${what} while`) });
+    expect(await test.directory.users.byUsername(ACTOR, 'jdoe')).toMatchObject({ id: 'id-of-jdoe' });
+  });
+
+  it('goes on where only the schedule of the source was changed', async () => {
+    const { source, runId } = await importPeople(test, ['jdoe']);
+    await test.directory.sources.edit(ACTOR, 'corp', { schedule: '30 2 * * *' });
+    const step = updateUser('id-of-jdoe', 'other');
+    expect(await test.directory.imports.apply(source, runId, [step])).toMatchObject({ usersUpdated: 1 });
   });
 
   it('takes a local user over where the source may, without the password, and not where it may not', async () => {

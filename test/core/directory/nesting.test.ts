@@ -39,6 +39,30 @@ describe('the groups of a user through others', () => {
     const jane = await users.byUsername(ACTOR, 'jane');
     await expect(nesting.groupsThrough(NOBODY, jane)).rejects.toMatchObject({ code: 'forbidden' });
   });
+
+  it('tell no names of private organizations to who may see groups alone', async () => {
+    const { users, groups, organizations, nesting } = test.directory;
+    await organizations.add(ACTOR, { slug: 'secret' });
+    await organizations.add(ACTOR, { slug: 'hidden' });
+    await users.add(ACTOR, { username: 'joe' });
+    await groups.add(ACTOR, { name: 'open' });
+    await organizations.addMember(ACTOR, 'secret', { name: 'joe', kind: 'user' });
+    await groups.addMember(ACTOR, 'open', { name: 'secret', kind: 'group' });
+    await organizations.addMember(ACTOR, 'hidden', { name: 'open', kind: 'group' });
+    const joe = await users.byUsername(ACTOR, 'joe');
+    const permissions = new Set(['groups.read'] as const);
+    const reader = { ...NOBODY, authority: { ...NOBODY.authority, permissions } };
+    const page = { after: null, limit: 10 };
+    expect(await nesting.groupsThrough(reader, joe)).toEqual([
+      { name: 'open', through: 'a private organization' },
+    ]);
+    const { people } = await nesting.people(reader, 'open', page);
+    expect(people.map(({ through }) => through)).toEqual([['a private organization']]);
+    expect(await nesting.groupsThrough(ACTOR, joe)).toEqual([
+      { name: 'hidden', through: 'open' },
+      { name: 'open', through: 'secret' },
+    ]);
+  });
 });
 
 describe('the people of a group', () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   SESSION_LIFETIMES,
   SESSIONS_PER_USER_MAX,
@@ -63,7 +63,7 @@ describe('a session', () => {
       const now = test.clock.advance(STEP_MS);
       expect(await sessions.resolve(secret)).not.toBeNull();
       // Noted in the background.
-      await vi.waitFor(async () => expect((await sessions.list(jane))[0]?.lastSeenAt).toEqual(now));
+      await expect.poll(async () => (await sessions.list(jane))[0]?.lastSeenAt).toEqual(now);
     }
     test.clock.advance(STEP_MS);
     expect(await sessions.resolve(secret)).toBeNull();
@@ -144,6 +144,26 @@ describe('a session of the API', () => {
     expect(await sessions.rotate(next?.secret ?? '')).toBeNull();
     expect(await sessions.byId(session.id)).toBeNull();
     expect((await test.auditLines())[0]).toMatchObject({ action: 'session.reuse', subjectId: userId });
+  });
+
+  it('ends where any former secret is used, however long ago it was exchanged', async () => {
+    const { sessions } = test.directory;
+    const { secret, session } = await start('api');
+    let latest = secret;
+    for (let time = 0; time < 3; time += 1) latest = (await sessions.rotate(latest))?.secret ?? '';
+    expect(await sessions.rotate(secret)).toBeNull();
+    expect(await sessions.rotate(latest)).toBeNull();
+    expect(await sessions.byId(session.id)).toBeNull();
+  });
+
+  it('goes on with a secret from before ids went with them, and ends none for what is no secret', async () => {
+    const { sessions } = test.directory;
+    const { secret, session } = await start('api');
+    for (const text of ['', `x.${session.id}`, `.${session.id}`, `${secret}\0`]) {
+      expect(await sessions.rotate(text), text).toBeNull();
+    }
+    expect(await sessions.byId(session.id)).not.toBeNull();
+    expect(await sessions.rotate(secret.split('.')[0] ?? '')).not.toBeNull();
   });
 
   it('lets one of several refreshes at a time through', async () => {

@@ -113,6 +113,7 @@ describe('the settings', () => {
     [{ allow: ['10.0.0.0/33'] }, 'allow'],
     [{ allow: ['010.0.0.1'] }, 'allow'],
     [{ bindPassword: 'short' }, 'password'],
+    [{ bindPassword: 'password1' }, 'password'],
   ])('refuse %o, and change nothing', async (changes, field) => {
     const { settings } = test.directory;
     await settings.seed(ACTOR, INITIAL);

@@ -106,8 +106,11 @@ describe('editing a source', () => {
     await users.add(ACTOR, { username: 'operator', role: 'connector' });
     const operator = await asUser(test, 'operator');
     await sources.edit(operator, 'corp', { filter: '(uid=*)' });
-    await users.edit(ACTOR, 'jdoe', { role: 'admin' });
     const elsewhere = { url: 'ldaps://evil.example.org', bindPassword: 'entered anew' };
+    await roles.setGrant(ACTOR, 'jdoe', 'audit.read', true);
+    await expect(sources.edit(operator, 'corp', elsewhere)).rejects.toMatchObject({ code: 'forbidden' });
+    await roles.setGrant(ACTOR, 'jdoe', 'audit.read', null);
+    await users.edit(ACTOR, 'jdoe', { role: 'admin' });
     await expect(sources.edit(operator, 'corp', elsewhere)).rejects.toMatchObject({ code: 'forbidden' });
     await sources.edit(await asUser(test, 'jdoe'), 'corp', { filter: '(uid=j*)' });
     expect(await sources.find('corp')).toMatchObject({ url: NEW_SOURCE.url, filter: '(uid=j*)' });
@@ -160,6 +163,22 @@ describe('deleting a source', () => {
         details: { name: 'corp', users: 2, groups: 1 },
       }),
     );
+  });
+
+  it('keeps the last owner in', async () => {
+    const { sources, users } = test.directory;
+    await importPeople(test, ['jdoe', 'rroe']);
+    test.clock.advance(60_000);
+    // As older versions let it come to.
+    const jdoe = await users.byUsername(ACTOR, 'jdoe');
+    await test.store.write((it) => it.updateUsers([{ ...jdoe, role: 'owner' }]));
+    await expect(sources.delete(ACTOR, 'corp', keepImports)).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'jdoe is the last owner, and comes from the source corp: make somebody else an owner first.',
+    });
+    expect(await users.byUsername(ACTOR, 'jdoe')).toMatchObject({ active: true });
+    await users.add(ACTOR, { username: 'root', password: 'a long enough password', role: 'owner' });
+    expect(await sources.delete(ACTOR, 'corp', keepImports)).toMatchObject({ users: 2 });
   });
 
   it('waits for the end of a sync', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '../../../src/core/model/audit.ts';
 import { TOKENS_PER_USER_MAX } from '../../../src/core/model/token.ts';
 import { asUser } from '../../support/actors.ts';
@@ -88,9 +88,7 @@ describe('a personal token', () => {
     const { tokens } = test.directory;
     const { secret } = await tokens.add(jane, NEW);
     await tokens.resolve(secret);
-    await vi.waitFor(async () => {
-      expect((await tokens.list(jane))[0]?.lastUsedAt).toEqual(test.clock.now());
-    });
+    await expect.poll(async () => (await tokens.list(jane))[0]?.lastUsedAt).toEqual(test.clock.now());
     test.clock.advance(60_000);
     await tokens.resolve(secret);
     expect((await tokens.list(jane))[0]?.lastUsedAt).not.toEqual(test.clock.now());

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMetrics, type Metrics } from '../../../src/core/metrics/metrics.ts';
+import { withRetired } from '../../../src/core/metrics/readings.ts';
 import { REFUSALS } from '../../../src/ldap-server/connection-door.ts';
 
 const PAGE = join(import.meta.dirname, '..', '..', '..', 'docs', 'metrics.md');
@@ -76,4 +77,25 @@ test('gauges show what there is when they are read', async () => {
   );
   users = 4;
   expect(await linesOf(metrics)).toContain('roster_users 4');
+});
+
+test('several processes are told as one, and the counts of one that is gone stay', async () => {
+  const [leading, worker, gone] = [createMetrics(), createMetrics(), createMetrics()];
+  const search = { type: 'search', code: 0, durationMs: 4, entries: 20, candidates: 0 };
+  for (const each of [worker, gone]) each.ldap.operation(search);
+  gone.ldap.refused('too-many');
+  const retired = await withRetired(null, await gone.reading());
+  leading.addProcesses(async () => [await worker.reading(), retired]);
+  leading.syncRunEnded('succeeded');
+  expect(await linesOf(leading)).toEqual(
+    expect.arrayContaining([
+      'roster_ldap_operations_total{operation="search",result="0"} 2',
+      'roster_ldap_operation_duration_seconds_count{operation="search"} 2',
+      'roster_ldap_entries_sent_total 40',
+      'roster_ldap_connections_refused_total{reason="too-many"} 1',
+      'roster_sync_runs_total{state="succeeded"} 1',
+    ]),
+  );
+  const { text } = await leading.text();
+  for (const name of leading.names()) expect(text).toContain(`# TYPE ${name} `);
 });

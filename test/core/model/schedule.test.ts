@@ -34,13 +34,48 @@ describe('a schedule', () => {
   );
 
   it('is read in the time zone of its source', () => {
-    const zurich = nextRun({ schedule: '30 2 * * *', timeZone: 'Europe/Zurich' });
-    const utc = nextRun({ schedule: '30 2 * * *', timeZone: 'UTC' });
-    expect(zurich?.getTime()).toBeGreaterThan(Date.now());
-    expect([utc?.getUTCHours(), utc?.getUTCMinutes()]).toEqual([2, 30]);
-    const hours = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Zurich', timeStyle: 'short' });
-    expect(hours.format(zurich ?? undefined)).toBe('02:30');
-    expect(nextRun({ schedule: null, timeZone: 'UTC' })).toBeNull();
+    expect(runsFrom('2026-01-15T12:00:00Z', '30 2 * * *', 'UTC', 2)).toEqual([
+      '2026-01-16T02:30:00.000Z',
+      '2026-01-17T02:30:00.000Z',
+    ]);
+    expect(runsFrom('2026-01-15T12:00:00Z', '30 2 * * *', 'Europe/Zurich', 1)).toEqual([
+      '2026-01-16T01:30:00.000Z',
+    ]);
+    expect(nextRun({ schedule: null, timeZone: 'UTC' }, new Date())).toBeNull();
+  });
+
+  it.each([
+    ['30 2 * * *', ['2026-03-28T01:30', '2026-03-29T01:00', '2026-03-30T00:30']],
+    [
+      '0,30 2,3 * * *',
+      ['2026-03-28T01:30', '2026-03-28T02:00', '2026-03-28T02:30', '2026-03-29T01:00', '2026-03-29T01:30'],
+    ],
+    ['0 * * * *', ['2026-03-28T02:00', '2026-03-28T03:00']],
+    ['30 2 29 * *', ['2026-03-29T01:00', '2026-04-29T00:30']],
+  ])('%s is due once where clocks go forward over it, as soon as they have', (schedule, times) => {
+    const runs = runsFrom('2026-03-28T01:15:00Z', schedule, 'Europe/Zurich', times.length);
+    expect(runs).toEqual(times.map((time) => `${time}:00.000Z`));
+  });
+
+  it.each([
+    ['30 2 * * *', ['2026-10-25T00:30', '2026-10-26T01:30']],
+    [
+      '*/30 * * * *',
+      ['2026-10-25T00:00', '2026-10-25T00:30', '2026-10-25T01:00', '2026-10-25T01:30', '2026-10-25T02:00'],
+    ],
+  ])('%s is due once where clocks go back over it, but for every hour', (schedule, times) => {
+    const runs = runsFrom('2026-10-24T23:45:00Z', schedule, 'Europe/Zurich', times.length);
+    expect(runs).toEqual(times.map((time) => `${time}:00.000Z`));
+  });
+
+  it.each([
+    ['0 0 * * *', 'America/Santiago', '2026-09-05T12:00:00Z', '2026-09-06T04:00:00.000Z'],
+    ['0 12 30 * *', 'Pacific/Apia', '2011-12-29T23:00:00Z', '2011-12-30T10:00:00.000Z'],
+    ['0 0 29 2 1', 'UTC', '2026-01-01T00:00:00Z', '2044-02-29T00:00:00.000Z'],
+    ['0 0 L * *', 'UTC', '2026-02-01T00:00:00Z', '2026-02-28T00:00:00.000Z'],
+    ['@daily', 'Asia/Kathmandu', '2026-01-01T00:00:00Z', '2026-01-01T18:15:00.000Z'],
+  ])('%s in %s after %s is %s', (schedule, timeZone, after, due) => {
+    expect(runsFrom(after, schedule, timeZone, 1)).toEqual([due]);
   });
 
   it('is told in words', () => {
@@ -60,3 +95,12 @@ describe('a time zone', () => {
     expect(thrownBy(() => checkTimeZone(timeZone))).toMatchObject({ code: 'invalid', field: 'timeZone' });
   });
 });
+
+function runsFrom(after: string, schedule: string, timeZone: string, count: number): string[] {
+  const runs: string[] = [];
+  for (let at: Date | null = new Date(after); at !== null && runs.length < count; ) {
+    at = nextRun({ schedule, timeZone }, at);
+    runs.push(at?.toISOString() ?? '');
+  }
+  return runs;
+}

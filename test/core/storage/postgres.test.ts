@@ -1,4 +1,6 @@
 /** The store on PostgreSQL: the contract, and what is PostgreSQL's own. */
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/log.ts';
@@ -72,6 +74,30 @@ test('a lookup by a text that PostgreSQL cannot take is invalid', async () => {
   const store = await open(await server.createDatabase());
   await expect(store.read((it) => it.userByUsername('\0'))).rejects.toMatchObject({ code: 'invalid' });
   await store.close();
+});
+
+test('users are found where pg_trgm may not be added too, and by its index once an owner has added it', async () => {
+  const url = new URL(await server.createDatabase());
+  const owner = new pg.Client({ connectionString: String(url) });
+  await owner.connect();
+  await owner.query(`CREATE ROLE guest LOGIN PASSWORD '${POSTGRES_PASSWORD}'`);
+  await owner.query('GRANT ALL ON SCHEMA public TO guest');
+  const store = await open(String(Object.assign(url, { username: 'guest' })));
+  onTestFinished(async () => {
+    await store.close();
+    await owner.end();
+  });
+  await store.write((it) => it.insertUsers([aUser({ username: 'ann' }), aUser({ username: 'ben' })]));
+  const query = { search: 'ben', order: 'username', descending: false, after: null } as const;
+  const found = async () =>
+    (await store.read((it) => it.findUsers({ ...query, limit: 10 }))).map(({ username }) => username);
+  const indexes = async () =>
+    (await owner.query(`SELECT 1 FROM pg_indexes WHERE indexname = 'users_search'`)).rowCount;
+  expect([await indexes(), await found()]).toEqual([0, ['ben']]);
+  const [, byHand = ''] =
+    /^`(CREATE EXTENSION .*)`\.$/m.exec(await readFile('docs/performance.md', 'utf8')) ?? [];
+  await owner.query(byHand);
+  expect([await indexes(), await found()]).toEqual([1, ['ben']]);
 });
 
 describe('a database that cannot be used', () => {

@@ -15,7 +15,7 @@ import { examineBackup } from '../../../src/core/transfer/backup-file.ts';
 import { restoreBackup } from '../../../src/core/transfer/restore.ts';
 import { asUser } from '../../support/actors.ts';
 import { ACTOR, importPeople, openTestDirectory, type TestDirectory } from '../../support/directory.ts';
-import { aJpeg } from '../../support/pictures.ts';
+import { aJpeg, aPng } from '../../support/pictures.ts';
 import { startPostgres, type TestPostgres } from '../../support/postgres.ts';
 
 const KEY = randomBytes(32);
@@ -47,7 +47,7 @@ afterEach(async () => {
 
 /** Something of everything that is kept. */
 async function populate(test_: TestDirectory): Promise<void> {
-  const { users, groups, applications, roles, tokens, settings } = test_.directory;
+  const { attributes, users, groups, applications, roles, tokens, settings } = test_.directory;
   await settings.seed(ACTOR, {
     settings: { allow: ['10.0.0.0/8'], bindPasswordHash: '$2b$04$unused' },
     owner: { username: 'admin', passwordHash: '$2b$04$owner' },
@@ -59,6 +59,8 @@ async function populate(test_: TestDirectory): Promise<void> {
     avatar: aJpeg(),
   });
   await users.setPassword(ACTOR, 'jdoe', 'a password of hers');
+  await attributes.add(ACTOR, { name: 'badge', subject: 'user', type: 'image' });
+  await users.edit(ACTOR, 'jdoe', { attributes: { badge: [aPng()] } });
   await groups.add(ACTOR, { name: 'staff', email: 'staff@example.org', metadata: { a: 'b' } });
   await groups.add(ACTOR, { name: 'everybody' });
   await groups.addMember(ACTOR, 'staff', { name: 'jdoe', owner: true });
@@ -107,6 +109,7 @@ test('a move from SQLite to PostgreSQL and back keeps every id, hash and members
   const before = await contentOf(origin.store);
   expect(before.get('users')).toHaveLength(4);
   expect(before.get('avatars')).toHaveLength(1);
+  expect(before.get('attribute_images')).toHaveLength(1);
   await backUpFrom(origin.store, file);
 
   const there = fresh(await postgres.createDatabase());

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +33,10 @@ afterEach(async () => {
 async function imported(content: string | Buffer, options: Partial<ImportOptions> = {}, actor = ACTOR) {
   const path = join(folder, 'people');
   await writeFile(path, content);
-  const run = createImport({ store: test_.store, clock: test_.clock, newId, journal });
+  const run = createImport({
+    ...{ store: test_.store, clock: test_.clock, newId, journal },
+    isServed: () => false,
+  });
   return run(actor, path, { format: 'csv', update: false, preview: false, ...options });
 }
 
@@ -43,13 +47,27 @@ const usernames = async () =>
 test('CSV as Cloudron takes it becomes users, with a byte order mark, CRLF and quotes', async () => {
   const file = `\ufeff${HEAD}\r\njdoe,jane@example.org,other@example.org,"Doe, ""Jane""",user-manager\r\n\r\nKim,,,,\r\n`;
   expect(await imported(file)).toEqual({
-    ...{ created: 2, updated: 0, unchanged: 0, applied: true, problems: [], problemsTotal: 0 },
+    ...{ created: 2, updated: 0, unchanged: 0, applied: true, others: {}, problems: [], problemsTotal: 0 },
   });
   expect(await user('jdoe')).toMatchObject({
     ...{ email: 'jane@example.org', displayName: 'Doe, "Jane"', role: 'user-manager', passwordHash: null },
     profile: { fallbackEmail: 'other@example.org' },
   });
   expect(await user('kim')).toMatchObject({ email: null, displayName: 'kim', role: 'user' });
+});
+
+test('the audit tells of each person of a file, when asked about one, and lists few lines for many', async () => {
+  await imported('jdoe,jane@example.org,,Jane Doe,user\nrroe,,,,\n');
+  await imported('jdoe,,,Jane Roe,\n', { update: true });
+  const { audit } = test_.directory;
+  const actions = async (subjectId: string) =>
+    (await audit.list(ACTOR, { limit: 10, subjectId })).lines.map(({ action, details }) => [action, details]);
+  const both = ['user.import-people', { created: 2, updated: 0 }];
+  expect(await actions((await user('rroe')).id)).toEqual([both]);
+  const changed = ['user.import-people', { created: 0, updated: 1 }];
+  expect(await actions((await user('jdoe')).id)).toEqual([changed, both]);
+  expect(await actions(randomUUID())).toEqual([]);
+  expect((await audit.list(ACTOR, { limit: 10 })).lines).toHaveLength(4);
 });
 
 test('a file without titles is read in the order of Cloudron', async () => {
@@ -284,6 +302,17 @@ test('people import within their rights', async () => {
     const file = `username,role,full name,password hash\n${row},${HASH}\n`;
     expect((await imported(file, { update: true }, ann)).problemsTotal, row).toBe(1);
   }
+  const boss = await asUser(test_, 'boss');
+  for (const file of [
+    'username,email\nboss,other@example.org\n',
+    'username,fallback email\nboss,other@example.org\n',
+    `username,password hash\nboss,${HASH}\n`,
+  ]) {
+    const { problems } = await imported(file, { update: true }, boss);
+    expect(problems, file).toMatchObject([{ message: expect.stringContaining('own addresses or password') }]);
+  }
+  const named = await imported('username,full name\nboss,Boss\n', { update: true }, boss);
+  expect(named).toMatchObject({ updated: 1 });
 });
 
 test('any document of lists is read as JSON.parse reads it, wherever it is cut', async () => {

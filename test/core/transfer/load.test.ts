@@ -211,6 +211,7 @@ test('whoever is disabled by a file loses the sessions', async () => {
         kind: 'api',
         secretHash: 'h',
         previousHash: null,
+        secondFactorElsewhere: false,
         createdAt: at,
         lastSeenAt: at,
       },

@@ -18,7 +18,9 @@ const START_ATTEMPTS = 600;
 const POLL_MS = 50;
 
 export interface SambaProvider extends Provider {
+  readonly url: string;
   readonly baseDn: string;
+  readonly bindDn: string;
   disablePerson(username: string): Promise<void>;
   modify(ldif: string): Promise<void>;
 }
@@ -41,7 +43,9 @@ function providerOf(account: LdapAccount, directory: string, caPem: string): Omi
   const dnOf = (username: string) => `CN=${username} Doe,CN=Users,${BASE_DN}`;
   const changes = ldifChanges(dnOf, (name) => `CN=${name},CN=Users,${BASE_DN}`);
   return {
+    url: account.url,
     baseDn: BASE_DN,
+    bindDn: account.dn,
     source: [
       ...['--preset', 'active-directory', '--url', account.url, '--bind-dn', account.dn, '--sync-groups'],
       // From the root, where searches end with referrals to other naming contexts.

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LdifEntry, values } from '../../support/ldif.ts';
+import { startPostgres } from '../../support/postgres.ts';
 import { startRoster, type TestRoster } from '../../support/roster.ts';
 import type { Provider } from './provider.ts';
 
@@ -18,14 +19,21 @@ export interface Scenario<P extends Provider> {
 
 export const PASSWORD = 'Right-passw0rd!';
 
-/** Starts the provider and a Roster that has it as its source, for all tests of a file. */
-export function startScenario<P extends Provider>(start: () => Promise<P>): () => Scenario<P> {
+/** Starts the provider and a Roster that has it as its source, for all tests of a file or a part of it. */
+export function startScenario<P extends Provider>(
+  start: () => Promise<P>,
+  database: 'sqlite' | 'postgresql' = 'sqlite',
+): () => Scenario<P> {
   let scenario: Scenario<P>;
   let stop: (() => Promise<unknown>)[] = [];
   beforeAll(async () => {
     const provider = await start();
     stop = [() => provider.stop()];
-    const roster = await startRoster();
+    const postgres = database === 'sqlite' ? null : await startPostgres();
+    if (postgres !== null) stop.push(() => postgres.stop());
+    const roster = await startRoster(
+      postgres === null ? {} : { DATABASE_URL: await postgres.createDatabase() },
+    );
     stop.unshift(() => roster.remove());
     scenario = scenarioOf(provider, roster);
     await addProvider(roster, 'corp', provider);

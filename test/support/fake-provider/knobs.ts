@@ -32,6 +32,8 @@ export interface Knobs {
   emptyOnNoAci: boolean;
   /** The reader finds nobody but itself. */
   selfOnly: boolean;
+  /** The reader's password has been changed. */
+  readerRefused: boolean;
   emptyPasswordBind: 'success' | 'refused';
   /** A filter on an attribute that is not in the schema finds nothing, instead of just not matching. */
   unknownAttrInFilter: 'empty' | 'ignored';
@@ -64,6 +66,7 @@ export const KNOBS: Knobs = {
   referralEntries: 0,
   emptyOnNoAci: false,
   selfOnly: false,
+  readerRefused: false,
   emptyPasswordBind: 'refused',
   unknownAttrInFilter: 'ignored',
   rejectEmptyBase: false,

@@ -95,7 +95,7 @@ function bind(
       ? SUCCESS
       : { code: 53, message: 'unauthenticated bind (DN with no password) disallowed' };
   if (sameName(name, profile.bindDn)) {
-    if (password !== readerPassword) return profile.refusals.wrong;
+    if (knobs.readerRefused || password !== readerPassword) return profile.refusals.wrong;
     return SUCCESS;
   }
   const outcome = signIn(name, password, profile, directory);

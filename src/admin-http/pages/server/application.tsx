@@ -56,6 +56,7 @@ async function applicationPage(port: Port, asked: Asked, visitor: Visitor): Prom
       ? 'nobody: it is given no group'
       : groups.join(', ');
   const maySee = may(visitor, 'users.read') && may(visitor, 'groups.read');
+  const sight = maySee ? await ldap.sight(actor, id) : null;
   const body = (
     <>
       <Title actions={<Acts application={application} visitor={visitor} />}>{name}</Title>
@@ -71,7 +72,7 @@ async function applicationPage(port: Port, asked: Asked, visitor: Visitor): Prom
         }}
       />
       <Secret id="bind-dn" label="Bind DN" value={bindDn(name, ldap.baseDn)} />
-      {maySee ? <Sight sight={ldap.sight(actor, id)} /> : null}
+      {maySee ? <Sight sight={sight} /> : null}
     </>
   );
   return { kind: 'page', title: name, body };
@@ -97,17 +98,23 @@ function Acts({
           <a href={`${path}/edit`} class="button">
             Edit
           </a>
-          <a href={`${path}/password`}>New password</a>
+          <a href={`${path}/password`} class="button secondary">
+            New password
+          </a>
           <Action
             action={`${path}/enabled`}
             csrfToken={visitor.csrfToken}
             label={enabled ? 'Disable' : 'Enable'}
-            look="secondary outline"
+            look="secondary"
             values={{ enabled: enabled ? 'no' : 'yes' }}
           />
         </>
       ) : null}
-      {may(visitor, 'applications.delete') ? <a href={`${path}/delete`}>Delete</a> : null}
+      {may(visitor, 'applications.delete') ? (
+        <a href={`${path}/delete`} class="button secondary">
+          Delete
+        </a>
+      ) : null}
     </>
   );
 }

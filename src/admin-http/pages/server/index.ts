@@ -6,6 +6,7 @@ import { activityPages } from './activity.tsx';
 import { allowListPages } from './allow-list.tsx';
 import { APPLICATIONS_PATH, applicationPages } from './application.tsx';
 import { applicationListPages } from './applications.tsx';
+import { authorityPages } from './authority.tsx';
 import { certificatePages } from './certificate.tsx';
 import { LDAP_PATH, ldapPages } from './ldap.tsx';
 import type { ServerPagesDependencies } from './port.ts';
@@ -26,6 +27,7 @@ export function serverPages(port: ServerPagesDependencies & TransferPort): reado
     ...activityPages(port.activity),
     ...transferPages(port),
     ...settingsPages(port),
+    ...authorityPages(port.authority),
   ];
 }
 

@@ -15,6 +15,18 @@ export function ldapPages(port: ServerPagesDependencies): readonly Page[] {
       show: (_asked, visitor) => ldapPage(port, visitor),
     },
     { method: 'get', ...password, show: (_asked, visitor) => passwordPage(port, visitor) },
+    {
+      ...{ method: 'get', path: `${LDAP_PATH}/off`, needs: 'settings.edit' },
+      show: (_asked, visitor) => offPage(port, visitor),
+    },
+    {
+      ...{ method: 'post', path: `${LDAP_PATH}/off`, needs: 'settings.edit' },
+      show: (_asked, visitor) => switchTo(port, visitor, false),
+    },
+    {
+      ...{ method: 'post', path: `${LDAP_PATH}/on`, needs: 'settings.edit' },
+      show: (_asked, visitor) => switchTo(port, visitor, true),
+    },
     { method: 'post', ...password, show: (_asked, visitor) => replacePassword(port, visitor) },
   ];
 }
@@ -46,11 +58,11 @@ async function ldapPage({ ldap, settings }: ServerPagesDependencies, visitor: Vi
 
 interface ServingProps {
   readonly state: LdapState;
-  readonly settings: Pick<Settings, 'allow'>;
+  readonly settings: Pick<Settings, 'allow' | 'ldapServed'>;
   readonly visitor: Visitor;
 }
 
-function Serving({ state, settings: { allow }, visitor }: ServingProps): VNode {
+function Serving({ state, settings: { allow, ldapServed }, visitor }: ServingProps): VNode {
   const { reason, certificate, connections } = state;
   const edits = may(visitor, 'settings.edit');
   return (
@@ -58,8 +70,7 @@ function Serving({ state, settings: { allow }, visitor }: ServingProps): VNode {
       <h2>State</h2>
       <Facts
         facts={{
-          Serves:
-            reason === null ? <State mood="good">yes</State> : <State mood="bad">{`no: ${reason}`}</State>,
+          Serves: <Serves reason={reason} ldapServed={ldapServed} />,
           'Open connections': String(connections),
           'May connect': allow.length === 0 ? <State mood="bad">nobody</State> : allow.join(', '),
           Certificate: (
@@ -91,9 +102,53 @@ function Serving({ state, settings: { allow }, visitor }: ServingProps): VNode {
             <a href={`${LDAP_PATH}/password`}>Replace the bind password</a>
           </li>
         ) : null}
+        {edits && ldapServed ? (
+          <li>
+            <a href={`${LDAP_PATH}/off`}>Switch LDAPS off</a>
+          </li>
+        ) : null}
       </ul>
+      {edits && !ldapServed ? (
+        <Action action={`${LDAP_PATH}/on`} csrfToken={visitor.csrfToken} label="Switch LDAPS on" />
+      ) : null}
     </section>
   );
+}
+
+function Serves({ reason, ldapServed }: Pick<LdapState, 'reason'> & Pick<Settings, 'ldapServed'>): VNode {
+  if (!ldapServed) return <State mood="warn">no: switched off</State>;
+  return reason === null ? <State mood="good">yes</State> : <State mood="bad">{`no: ${reason}`}</State>;
+}
+
+function offPage({ ldap }: ServerPagesDependencies, { actor, csrfToken }: Visitor): Shown {
+  const { connections } = ldap.state(actor);
+  const title = 'Switch LDAPS off?';
+  const body = (
+    <section class="narrow">
+      <h1>{title}</h1>
+      <p>
+        {connections === 0
+          ? 'Nobody is connected at the moment.'
+          : `${connections === 1 ? 'One connection is' : `${connections} connections are`} open, and will be ended.`}{' '}
+        Nobody signs in to any application by this directory until it is switched on again. These pages, the
+        API and the synchronizing of external directories go on.
+      </p>
+      <div class="actions">
+        <Action action={`${LDAP_PATH}/off`} csrfToken={csrfToken} label="Switch it off" look="danger" />
+        <a href={LDAP_PATH}>Leave it on</a>
+      </div>
+    </section>
+  );
+  return { kind: 'page', title, body };
+}
+
+async function switchTo(
+  { settings }: ServerPagesDependencies,
+  { actor }: Visitor,
+  ldapServed: boolean,
+): Promise<Shown> {
+  await settings.change(actor, { ldapServed });
+  return { kind: 'redirect', to: LDAP_PATH, notice: `LDAPS is switched ${ldapServed ? 'on' : 'off'}.` };
 }
 
 /** Each value with a button that copies it. */

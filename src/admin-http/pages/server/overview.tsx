@@ -1,5 +1,6 @@
 /** The first page: whether the directory is well, and what needs attention first. */
 import type { VNode } from 'preact';
+import { LDAP_SWITCHED_OFF } from '../../../core/model/settings.ts';
 import type { Source } from '../../../core/model/source.ts';
 import type { SyncRun } from '../../../core/model/sync-run.ts';
 import { Table } from '../../views/list.tsx';
@@ -52,7 +53,13 @@ async function overview(port: ServerPagesDependencies, visitor: Visitor): Promis
   const lately = counts?.slice(-LATELY) ?? [];
   const concerns = [
     ...health.reasons.map((sentence): Concern => ({ mood: 'bad', sentence, to: '/', mend: 'Look again' })),
-    ...health.warnings.map((sentence): Concern => ({ ...TO_CERTIFICATE, mood: 'warn', sentence })),
+    ...health.warnings.map(
+      (sentence): Concern => ({
+        ...(sentence === LDAP_SWITCHED_OFF ? TO_LDAP : TO_CERTIFICATE),
+        mood: 'warn',
+        sentence,
+      }),
+    ),
     ...(allow.length === 0 ? [NOBODY_ALLOWED] : []),
     ...sources.flatMap(concernsOf),
     ...(areMany(sum(lately, 'failed'), sum(lately, 'ok')) ? [MANY_FAIL] : []),
@@ -79,6 +86,7 @@ async function seenSources({ sources, syncRuns }: ServerPagesDependencies): Prom
 }
 
 const TO_CERTIFICATE = { to: '/ldap/certificate', mend: 'See the certificate' } as const;
+const TO_LDAP = { to: '/ldap', mend: 'Switch it on' } as const;
 const NOBODY_ALLOWED: Concern = {
   mood: 'bad',
   sentence: 'The allow-list is empty: no application can connect.',

@@ -2,12 +2,14 @@
 import type { Activity } from '../../../core/activity/activity.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Applications, SettingsKeeper, Sources, SyncRuns } from '../../../core/directory/directory.ts';
+import type { ExternalAuthorityKeeper } from '../../../core/directory/external-authority.ts';
 import type { Actor } from '../../../core/model/audit.ts';
 import type { Readiness } from '../../health.ts';
 
 export interface ServerPagesDependencies {
   readonly applications: Applications;
   readonly settings: Pick<SettingsKeeper, 'current' | 'change'>;
+  readonly authority: ExternalAuthorityKeeper;
   readonly sources: Pick<Sources, 'list'>;
   readonly syncRuns: Pick<SyncRuns, 'list'>;
   readonly activity: ActivityPort;
@@ -71,9 +73,9 @@ export interface LdapPort {
       readonly filter: string;
       readonly attributes: readonly string[];
     },
-  ): TriedSearch;
+  ): Promise<TriedSearch>;
   /** null: the application is switched off. */
-  sight(actor: Actor, applicationId: string): Sighted | null;
+  sight(actor: Actor, applicationId: string): Promise<Sighted | null>;
   /** What clients must trust, in PEM form; null: who issued the certificate is not kept here. */
   authority(actor: Actor): Promise<string | null>;
   replaceCertificate(

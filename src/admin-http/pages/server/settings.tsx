@@ -1,17 +1,7 @@
 /** The settings that people change while the server runs; those of the directory server have pages of their own. */
-import type { VNode } from 'preact';
 import type { SettingsChanges } from '../../../core/directory/directory.ts';
 import { AUDIT_DAYS_MAX, AUDIT_DAYS_MIN, type Settings } from '../../../core/model/settings.ts';
-import {
-  Choice,
-  Field,
-  Form,
-  type FormState,
-  firstForm,
-  orAgain,
-  statusOf,
-  Tick,
-} from '../../views/form.tsx';
+import { Form, type FormState, firstForm, type Input, Inputs, orAgain, statusOf } from '../../views/form.tsx';
 import { Title } from '../../views/parts.tsx';
 import { type Asked, type Fields, may, type Page, type Shown, textOf, type Visitor } from '../page.ts';
 import type { ServerPagesDependencies } from './port.ts';
@@ -19,10 +9,6 @@ import type { ServerPagesDependencies } from './port.ts';
 type Port = Pick<ServerPagesDependencies, 'settings'>;
 
 const PATH = '/settings';
-const FIELDS = [
-  ...['passwordLengthMinimum', 'passwordScoreMinimum', 'secondFactorRoles', 'auditDays'],
-  ...['homeDirectory', 'loginShell'],
-];
 
 export function settingsPages(port: Port): readonly Page[] {
   return [
@@ -49,10 +35,11 @@ function save({ settings }: Port, { form }: Asked, visitor: Visitor): Promise<Sh
 }
 
 function formOf(settings: Settings): FormState {
-  const { passwordModify, profilesLocked, posix, secondFactorRoles } = settings;
+  const { passwordModify, profilesLocked, storageLimited, posix, secondFactorRoles } = settings;
   return firstForm({
     ...(passwordModify && { passwordModify: 'on' }),
     ...(profilesLocked && { profilesLocked: 'on' }),
+    ...(storageLimited && { storageLimited: 'on' }),
     ...(posix.enabled && { posix: 'on' }),
     homeDirectory: posix.homeDirectory,
     loginShell: posix.loginShell,
@@ -68,6 +55,7 @@ function changesIn(form: Fields): SettingsChanges {
   return {
     passwordModify: form.get('passwordModify') === 'on',
     profilesLocked: form.get('profilesLocked') === 'on',
+    storageLimited: form.get('storageLimited') === 'on',
     posix: {
       enabled: form.get('posix') === 'on',
       homeDirectory: textOf(form, 'homeDirectory'),
@@ -93,25 +81,28 @@ function settingsPage(visitor: Visitor, state: FormState): Shown {
       <Title>Settings</Title>
       <p class="muted">
         Allow-list, certificate and bind password are settings of the <a href="/ldap">directory server</a>.
+        Elsewhere too: <a href="/settings/openid-connect">sign-in by OpenID Connect</a> and{' '}
+        <a href="/attributes">attributes of your own</a>. Passwords can be checked by an{' '}
+        <a href="/settings/authority">external authority</a>.
       </p>
       <Form action={PATH} csrfToken={visitor.csrfToken} state={state} fields={FIELDS}>
         <div class="columns">
-          <Passwords state={state} locked={locked} />
-          <div>
-            <Profiles state={state} locked={locked} />
-            <Unix state={state} locked={locked} />
-          </div>
+          {SECTIONS.map((sections, column) => (
+            <div key={column}>
+              {sections.map(({ title, inputs }) => (
+                <section key={title}>
+                  <h2>{title}</h2>
+                  <Inputs inputs={inputs} state={state} locked={locked} />
+                </section>
+              ))}
+            </div>
+          ))}
         </div>
         {locked === undefined ? <button type="submit">Save the settings</button> : null}
       </Form>
     </>
   );
   return { kind: 'page', title: 'Settings', body, status: statusOf(state) };
-}
-
-interface PartProps {
-  readonly state: FormState;
-  readonly locked: string | undefined;
 }
 
 const SCORES = [
@@ -122,76 +113,62 @@ const SCORES = [
   '4: very hard to guess',
 ];
 
-function Passwords({ state, locked }: PartProps): VNode {
-  return (
-    <section>
-      <h2>Passwords and sign-in</h2>
-      <Field
-        name="passwordLengthMinimum"
-        label="Characters of a new password, at least"
-        type="number"
-        {...{ state, locked }}
-      />
-      <Choice
-        name="passwordScoreMinimum"
-        label="How hard it must be to guess"
-        options={SCORES.map((label, score) => ({ value: String(score), label }))}
-        {...{ state, locked }}
-      />
-      <Field
-        name="secondFactorRoles"
-        label="Roles that must have a second factor"
-        hint="Names of roles, separated by commas, or all. Who has none sets it up at the next sign-in."
-        {...{ state, locked }}
-      />
-      <Tick
-        name="passwordModify"
-        label="People may change their password over LDAP"
-        hint="Only passwords that are kept here (RFC 3062). Some programs offer it in their own settings."
-        {...{ state, locked }}
-      />
-    </section>
-  );
+interface Section {
+  readonly title: string;
+  readonly inputs: readonly Input[];
 }
 
-function Profiles({ state, locked }: PartProps): VNode {
-  return (
-    <section>
-      <h2>Profiles and audit</h2>
-      <Tick
-        name="profilesLocked"
-        label="People may not change their own profiles"
-        hint="Administrators and user managers still may."
-        {...{ state, locked }}
-      />
-      <Field
-        name="auditDays"
-        label="Days for which the audit is kept"
-        hint={`${AUDIT_DAYS_MIN} to ${AUDIT_DAYS_MAX}.`}
-        type="number"
-        {...{ state, locked }}
-      />
-    </section>
-  );
-}
+const PASSWORDS: Section = {
+  title: 'Passwords and sign-in',
+  inputs: [
+    { name: 'passwordLengthMinimum', label: 'Characters of a new password, at least', type: 'number' },
+    {
+      name: 'passwordScoreMinimum',
+      label: 'How hard it must be to guess',
+      options: SCORES.map((label, score) => ({ value: String(score), label })),
+    },
+    {
+      name: 'secondFactorRoles',
+      label: 'Roles that must have a second factor',
+      hint: 'Names of roles, separated by commas, or all. Who has none sets it up at the next sign-in.',
+    },
+    {
+      ...{ name: 'passwordModify', label: 'People may change their password over LDAP', tick: true },
+      hint: 'Only passwords that are kept here (RFC 3062). Some programs offer it in their own settings.',
+    },
+  ],
+};
 
-function Unix({ state, locked }: PartProps): VNode {
-  return (
-    <section>
-      <h2>Unix accounts</h2>
-      <Tick
-        name="posix"
-        label="People and groups are accounts of Unix systems too"
-        hint="They are served with numbers, home and shell (RFC 2307)."
-        {...{ state, locked }}
-      />
-      <Field
-        name="homeDirectory"
-        label="Home directories"
-        hint="%u stands for the username."
-        {...{ state, locked }}
-      />
-      <Field name="loginShell" label="Login shell" {...{ state, locked }} />
-    </section>
-  );
-}
+const PROFILES: Section = {
+  title: 'Profiles and audit',
+  inputs: [
+    {
+      ...{ name: 'profilesLocked', label: 'People may not change their own profiles', tick: true },
+      hint: 'Administrators and user managers still may.',
+    },
+    {
+      ...{ name: 'storageLimited', label: 'Storage is limited', tick: true },
+      hint: 'Applications that ask are refused what is more than a person may take.',
+    },
+    {
+      ...{ name: 'auditDays', label: 'Days for which the audit is kept', type: 'number' },
+      hint: `${AUDIT_DAYS_MIN} to ${AUDIT_DAYS_MAX}.`,
+    },
+  ],
+};
+
+const UNIX: Section = {
+  title: 'Unix accounts',
+  inputs: [
+    {
+      ...{ name: 'posix', label: 'People and groups are accounts of Unix systems too', tick: true },
+      hint: 'They are served with numbers, home and shell (RFC 2307).',
+    },
+    { name: 'homeDirectory', label: 'Home directories', hint: '%u stands for the username.' },
+    { name: 'loginShell', label: 'Login shell' },
+  ],
+};
+
+/** By column. */
+const SECTIONS: readonly (readonly Section[])[] = [[PASSWORDS], [PROFILES, UNIX]];
+const FIELDS = SECTIONS.flat().flatMap(({ inputs }) => inputs.map(({ name }) => name));

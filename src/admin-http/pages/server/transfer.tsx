@@ -4,6 +4,7 @@ import { createBoundedMap } from '../../../core/credentials/bounded-map.ts';
 import { DirectoryError } from '../../../core/errors.ts';
 import { EXPORT_FORMATS, type Export, type ExportFormat } from '../../../core/transfer/export.ts';
 import { IMPORT_FORMATS, type Imported, type ImportOptions } from '../../../core/transfer/import.ts';
+import type { PeopleCounts } from '../../../core/transfer/people.ts';
 import type { ImportContent } from '../../import-content.ts';
 import { Choice, ErrorBox, type FormState, firstForm, orAgain, statusOf, Tick } from '../../views/form.tsx';
 import { Table } from '../../views/list.tsx';
@@ -122,10 +123,10 @@ function transferPage(visitor: Visitor, state: FormState): Shown {
 function ImportForm({ csrfToken, state }: { readonly csrfToken: string; readonly state: FormState }): VNode {
   return (
     <section>
-      <h2>Import people</h2>
+      <h2>Import</h2>
       <p>
-        From a file of up to 500 KB; larger ones go by <code>roster import</code> or the API. All people of a
-        file are imported, or nobody.
+        From a file of up to 500 KB; larger ones go by <code>roster import</code> or the API. All of a file is
+        imported, or nothing.
       </p>
       <form method="post" action={`${PATH}/preview`} enctype="multipart/form-data">
         <input type="hidden" name="csrf" value={csrfToken} />
@@ -155,7 +156,7 @@ function ImportForm({ csrfToken, state }: { readonly csrfToken: string; readonly
 
 const WORDS: Readonly<Record<ExportFormat, string>> = {
   csv: 'People, for spreadsheets and for an import',
-  json: 'People, groups and memberships',
+  json: 'People, groups, organizations, attributes and roles, for an import',
   ldif: 'People and groups as over LDAP',
 };
 
@@ -178,8 +179,12 @@ function Exports(): VNode {
   );
 }
 
-function counted({ created, updated, unchanged }: Imported): string {
-  return `${created} added, ${updated} changed, ${unchanged} unchanged`;
+function counted({ others, ...people }: Imported): string {
+  const told = ({ created, updated, unchanged }: PeopleCounts) =>
+    `${created} added, ${updated} changed, ${unchanged} unchanged`;
+  return [told(people), ...Object.entries(others).map(([list, counts]) => `${list}: ${told(counts)}`)].join(
+    '; ',
+  );
 }
 
 /** `visitor` null: nothing can be done with it. */

@@ -50,7 +50,7 @@ function trySearch(port: Port, asked: Asked, visitor: Visitor): Promise<Shown> {
   return orAgain(
     form,
     async () => {
-      const tried = port.ldap.trySearch(visitor.actor, searchIn(form));
+      const tried = await port.ldap.trySearch(visitor.actor, searchIn(form));
       const outcome = <Found tried={tried} />;
       return tryPage(port, asked, visitor, { search: { state: { values: form, error: null }, outcome } });
     },

@@ -23,7 +23,7 @@ export function hintOf(
   return kind.hints[field] ?? general;
 }
 
-export function Text(props: Omit<FieldProps, 'autocomplete'>): VNode {
+function Text(props: Omit<FieldProps, 'autocomplete'>): VNode {
   return <Field autocomplete="off" {...props} />;
 }
 
@@ -267,6 +267,7 @@ const MAPPED_WORDS: Readonly<Record<MappedField, string>> = {
   phone: 'Telephone',
   mobile: 'Mobile',
   sshPublicKeys: 'SSH public keys',
+  avatar: 'Picture (JPEG)',
   groupDisplayName: "Group's name as shown",
   groupDescription: "Group's description",
   members: "Group's members, by DN",

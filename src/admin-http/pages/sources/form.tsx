@@ -1,19 +1,9 @@
 /** The form of a source: what must be filled in, and the rest folded. */
 import type { VNode } from 'preact';
 import type { PresetName, Source } from '../../../core/model/source.ts';
-import { Field, Form, Tick } from '../../views/form.tsx';
+import { Form, type Input, Inputs } from '../../views/form.tsx';
 import type { Visitor } from '../page.ts';
-import {
-  Attributes,
-  Entries,
-  hintOf,
-  type PartProps,
-  Policies,
-  Schedule,
-  SignIn,
-  Text,
-  Tls,
-} from './folds.tsx';
+import { Attributes, Entries, hintOf, type PartProps, Policies, Schedule, SignIn, Tls } from './folds.tsx';
 import { FIELDS } from './form-fields.ts';
 
 export interface SourceFormProps extends Pick<PartProps, 'state' | 'kind'> {
@@ -37,8 +27,14 @@ export function SourceForm({ action, state, visitor, preset, kind, source }: Sou
         />
       )}
       <div class="columns">
-        <Server {...part} />
-        <Contents {...part} />
+        <fieldset>
+          <legend>The server</legend>
+          <Inputs inputs={serverInputs(part)} state={state} />
+        </fieldset>
+        <fieldset>
+          <legend>What is imported</legend>
+          <Inputs inputs={contentInputs(part)} state={state} />
+        </fieldset>
       </div>
       <Tls {...part} />
       <Schedule state={state} />
@@ -51,66 +47,44 @@ export function SourceForm({ action, state, visitor, preset, kind, source }: Sou
   );
 }
 
-function Server({ state, kind, isNew }: PartProps): VNode {
-  return (
-    <fieldset>
-      <legend>The server</legend>
-      <Text
-        name="name"
-        label="Name"
-        hint="What you call this source here: lower-case letters, digits, dots, hyphens."
-        state={state}
-        required
-      />
-      <Text
-        name="url"
-        label="Address"
-        hint={hintOf({ kind }, 'url', 'Such as ldaps://ldap.example.org, with :port where it is not 636.')}
-        state={state}
-        required
-      />
-      <Text
-        name="bindDn"
-        label="Account that reads it (bind DN)"
-        hint={hintOf({ kind }, 'bindDn', 'An account that may read people and groups, by its DN.')}
-        state={state}
-        required
-      />
-      <Field
-        name="bindPassword"
-        label="Password of that account"
-        hint={
-          isNew
-            ? 'Kept encrypted, and never shown again.'
-            : 'Leave it empty to keep it. With another address or other certificates it must be typed anew.'
-        }
-        type="password"
-        state={state}
-        autocomplete="new-password"
-        required={isNew}
-      />
-    </fieldset>
-  );
+/** Browsers know nothing of it. */
+const TYPED = { autocomplete: 'off', required: true } as const;
+
+function serverInputs({ kind, isNew }: Omit<PartProps, 'state'>): readonly Input[] {
+  return [
+    {
+      ...{ name: 'name', label: 'Name', ...TYPED },
+      hint: 'What you call this source here: lower-case letters, digits, dots, hyphens.',
+    },
+    {
+      ...{ name: 'url', label: 'Address', ...TYPED },
+      hint: hintOf({ kind }, 'url', 'Such as ldaps://ldap.example.org, with :port where it is not 636.'),
+    },
+    {
+      ...{ name: 'bindDn', label: 'Account that reads it (bind DN)', ...TYPED },
+      hint: hintOf({ kind }, 'bindDn', 'An account that may read people and groups, by its DN.'),
+    },
+    {
+      ...{ name: 'bindPassword', label: 'Password of that account', type: 'password' },
+      ...{ autocomplete: 'new-password', required: isNew },
+      hint: isNew
+        ? 'Kept encrypted, and never shown again.'
+        : 'Leave it empty to keep it. With another address or other certificates it must be typed anew.',
+    },
+  ];
 }
 
-function Contents({ state, kind }: PartProps): VNode {
-  return (
-    <fieldset>
-      <legend>What is imported</legend>
-      <Text
-        name="baseDn"
-        label="Where the people are (base DN)"
-        hint={hintOf({ kind }, 'baseDn', 'Such as ou=people,dc=example,dc=org.')}
-        state={state}
-        required
-      />
-      <Tick name="syncGroups" label="Import groups too" state={state} />
-      <Text
-        name="groupBaseDn"
-        label="Where the groups are"
-        hint={`${hintOf({ kind }, 'groupBaseDn', '') ?? ''} Left empty: where they usually are beside the people.`.trim()}
-        state={state}
-      />
-    </fieldset>
-  );
+function contentInputs({ kind }: Omit<PartProps, 'state'>): readonly Input[] {
+  const groups = hintOf({ kind }, 'groupBaseDn', '') ?? '';
+  return [
+    {
+      ...{ name: 'baseDn', label: 'Where the people are (base DN)', ...TYPED },
+      hint: hintOf({ kind }, 'baseDn', 'Such as ou=people,dc=example,dc=org.'),
+    },
+    { name: 'syncGroups', label: 'Import groups too', tick: true },
+    {
+      ...{ name: 'groupBaseDn', label: 'Where the groups are', autocomplete: 'off' },
+      hint: `${groups} Left empty: where they usually are beside the people.`.trim(),
+    },
+  ];
 }

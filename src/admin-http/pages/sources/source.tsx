@@ -3,7 +3,9 @@ import type { VNode } from 'preact';
 import type { Source } from '../../../core/model/source.ts';
 import type { SyncPolicy } from '../../../core/model/sync-policy.ts';
 import type { SyncRun } from '../../../core/model/sync-run.ts';
-import { Table } from '../../views/list.tsx';
+import { decodeCursor, toPage } from '../../cursor.ts';
+import { placeOfRun, RUN_PLACE } from '../../run-place.ts';
+import { Pager, Table } from '../../views/list.tsx';
 import { Action, Facts, Time, Title } from '../../views/parts.tsx';
 import { type Asked, may, type Page, type Shown, type Visitor } from '../page.ts';
 import { sourceIn } from './edit.tsx';
@@ -27,13 +29,19 @@ export function sourcePages(port: Port): readonly Page[] {
 
 async function sourcePage(port: Port, asked: Asked, visitor: Visitor): Promise<Shown> {
   const source = await sourceIn(port, asked);
-  const runs = await port.syncRuns.list(source.id, RUNS_SHOWN);
+  const { query } = asked;
+  const after = decodeCursor(RUN_PLACE, query.get('cursor') ?? undefined);
+  const runs = await port.syncRuns.list(source.id, RUNS_SHOWN + 1, after);
+  const { items, next } = toPage(runs, RUNS_SHOWN, placeOfRun, (run) => run);
+  const pager = <Pager path={sourcePath(source)} query={query} next={next} />;
+  if (after !== null) return olderRuns(source, items, pager);
   const running = runs[0]?.state === 'running';
   const body = (
     <>
       <Live>
         <Title actions={<Acts source={source} visitor={visitor} running={running} />}>{source.name}</Title>
-        <Runs source={source} runs={runs} visitor={visitor} />
+        <Runs source={source} runs={items} visitor={visitor} />
+        {pager}
       </Live>
       <h2>Settings</h2>
       <Settings source={source} kind={port.presets.kinds[source.preset].title} />
@@ -41,6 +49,17 @@ async function sourcePage(port: Port, asked: Asked, visitor: Visitor): Promise<S
     </>
   );
   return { kind: 'page', title: source.name, body, ...(running && { refreshSeconds: REFRESH_SECONDS }) };
+}
+
+function olderRuns(source: Source, runs: readonly SyncRun[], pager: VNode): Shown {
+  const body = (
+    <>
+      <Title>{source.name}</Title>
+      <OtherRuns source={source} runs={runs} />
+      {pager}
+    </>
+  );
+  return { kind: 'page', title: source.name, body };
 }
 
 interface ActsProps {
@@ -92,29 +111,33 @@ function Runs({ source, runs, visitor }: RunsProps): VNode {
       ) : (
         <RunCard source={source} run={newest} visitor={visitor} page={page} newest linked />
       )}
-      {others.length === 0 ? null : (
-        <>
-          <h2>Runs before</h2>
-          <Table
-            caption="Runs before"
-            head={['Begun', 'State', 'What came of it']}
-            rows={others.map((run) => (
-              <tr key={run.id}>
-                <th scope="row">
-                  <a href={runPath(source, run)}>
-                    <Time at={run.startedAt} />
-                  </a>
-                </th>
-                <td>
-                  <RunState run={run} />
-                </td>
-                <td class="wraps">{run.reason}</td>
-              </tr>
-            ))}
-            ifNone=""
-          />
-        </>
-      )}
+      {others.length === 0 ? null : <OtherRuns source={source} runs={others} />}
+    </>
+  );
+}
+
+function OtherRuns({ source, runs }: Pick<RunsProps, 'source' | 'runs'>): VNode {
+  return (
+    <>
+      <h2>Runs before</h2>
+      <Table
+        caption="Runs before"
+        head={['Begun', 'State', 'What came of it']}
+        rows={runs.map((run) => (
+          <tr key={run.id}>
+            <th scope="row">
+              <a href={runPath(source, run)}>
+                <Time at={run.startedAt} />
+              </a>
+            </th>
+            <td>
+              <RunState run={run} />
+            </td>
+            <td class="wraps">{run.reason}</td>
+          </tr>
+        ))}
+        ifNone="There are no older runs."
+      />
     </>
   );
 }

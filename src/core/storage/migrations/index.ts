@@ -10,6 +10,10 @@ import { UserSearch1764500000008 } from './0008-user-search.ts';
 import { Accounts1764500000009 } from './0009-accounts.ts';
 import { Organizations1764500000010 } from './0010-organizations.ts';
 import { GoneSince1764500000011 } from './0011-gone-since.ts';
+import { SyncDigests1764500000012 } from './0012-sync-digests.ts';
+import { UserFilters1764500000015 } from './0015-user-filters.ts';
+import { AttributeImages1764500000016 } from './0016-attribute-images.ts';
+import { OpenId1764500000017 } from './0017-openid.ts';
 
 export const MIGRATIONS = [
   Directory1764000000000,
@@ -23,4 +27,8 @@ export const MIGRATIONS = [
   Accounts1764500000009,
   Organizations1764500000010,
   GoneSince1764500000011,
+  SyncDigests1764500000012,
+  UserFilters1764500000015,
+  AttributeImages1764500000016,
+  OpenId1764500000017,
 ];

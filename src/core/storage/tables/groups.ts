@@ -5,9 +5,9 @@ import type { Group } from '../../model/group.ts';
 import { NO_METADATA } from '../../model/metadata.ts';
 import { emailKey } from '../../model/names.ts';
 import { integer, optionalText, text } from './columns.ts';
-import { type OriginColumns, originColumns, toOrigin, toOriginColumns } from './origin.ts';
+import { type ImportColumns, importColumns, toImportColumns, toOrigin } from './origin.ts';
 
-export interface GroupRow extends OriginColumns {
+export interface GroupRow extends ImportColumns {
   readonly id: string;
   readonly posix_number: number;
   readonly name: string;
@@ -39,13 +39,13 @@ export const GroupTable = new EntitySchema<GroupRow>({
     organization: optionalText,
     attributes: text,
     metadata: text,
-    ...originColumns,
+    ...importColumns,
     created_at: integer,
     updated_at: integer,
   },
 });
 
-export function toGroupRow(group: Group): GroupRow {
+export function toGroupRow(group: Group, digest: string | null = null): GroupRow {
   return {
     id: group.id,
     posix_number: group.posixNumber,
@@ -58,7 +58,7 @@ export function toGroupRow(group: Group): GroupRow {
     organization: group.organization,
     attributes: JSON.stringify(group.attributes),
     metadata: JSON.stringify(group.metadata),
-    ...toOriginColumns(group.origin),
+    ...toImportColumns(group.origin, digest),
     created_at: group.createdAt.getTime(),
     updated_at: group.updatedAt.getTime(),
   };

@@ -1,5 +1,6 @@
 /** All tables, for TypeORM: names and columns. Keys, indexes and references are made by the migrations. */
 import { ApplicationTable } from './applications.ts';
+import { AttributeImageTable } from './attribute-images.ts';
 import { AuditLineTable } from './audit-lines.ts';
 import { AvatarTable } from './avatars.ts';
 import { ChangeTable } from './changes.ts';
@@ -8,6 +9,7 @@ import { ExtraCredentialsTable } from './extra-credentials.ts';
 import { GrantTable } from './grants.ts';
 import { GroupTable } from './groups.ts';
 import { MembershipTable } from './memberships.ts';
+import { OpenIdIdentityTable } from './openid-identities.ts';
 import { RoleTable } from './roles.ts';
 import { SessionTable } from './sessions.ts';
 import { SettingTable } from './settings.ts';
@@ -20,6 +22,7 @@ import { UserTable } from './users.ts';
 
 export const TABLES = [
   ApplicationTable,
+  AttributeImageTable,
   AuditLineTable,
   AvatarTable,
   ChangeTable,
@@ -28,6 +31,7 @@ export const TABLES = [
   GrantTable,
   GroupTable,
   MembershipTable,
+  OpenIdIdentityTable,
   RoleTable,
   SessionTable,
   SettingTable,

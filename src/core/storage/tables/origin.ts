@@ -12,16 +12,22 @@ export interface OriginColumns {
   readonly source_path: string | null;
 }
 
-export const originColumns = {
+export interface ImportColumns extends OriginColumns {
+  /** See ImportDigest. */
+  readonly sync_digest: string | null;
+}
+
+export const importColumns = {
   source_id: optionalText,
   external_id: optionalText,
   source_dn: optionalText,
   suspended_at: optionalInteger,
   gone_at: optionalInteger,
   source_path: optionalText,
+  sync_digest: optionalText,
 };
 
-export function toOriginColumns(origin: Origin | null): OriginColumns {
+export function toImportColumns(origin: Origin | null, digest: string | null): ImportColumns {
   return {
     source_id: origin?.sourceId ?? null,
     external_id: origin?.externalId ?? null,
@@ -29,6 +35,7 @@ export function toOriginColumns(origin: Origin | null): OriginColumns {
     suspended_at: toMs(origin?.suspendedSince ?? null),
     gone_at: toMs(origin?.goneSince ?? null),
     source_path: origin?.via === undefined ? null : JSON.stringify(origin.via),
+    sync_digest: digest,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The table of sessions. */
 import { EntitySchema } from 'typeorm';
 import type { Session, SessionKind } from '../../model/session.ts';
-import { integer, optionalText, text } from './columns.ts';
+import { flag, integer, optionalText, text } from './columns.ts';
 
 export interface SessionRow {
   readonly id: string;
@@ -14,6 +14,7 @@ export interface SessionRow {
   readonly expires_at: number;
   readonly address: string | null;
   readonly user_agent: string;
+  readonly second_factor_elsewhere: boolean | 0 | 1;
 }
 
 export const SessionTable = new EntitySchema<SessionRow>({
@@ -29,6 +30,7 @@ export const SessionTable = new EntitySchema<SessionRow>({
     expires_at: integer,
     address: optionalText,
     user_agent: text,
+    second_factor_elsewhere: flag,
   },
 });
 
@@ -44,6 +46,7 @@ export function toSessionRow(session: Session): SessionRow {
     expires_at: session.expiresAt.getTime(),
     address: session.address,
     user_agent: session.userAgent,
+    second_factor_elsewhere: session.secondFactorElsewhere,
   };
 }
 
@@ -59,5 +62,6 @@ export function toSession(row: SessionRow): Session {
     expiresAt: new Date(row.expires_at),
     address: row.address,
     userAgent: row.user_agent,
+    secondFactorElsewhere: Boolean(row.second_factor_elsewhere),
   };
 }

@@ -8,9 +8,9 @@ import { EMPTY_PROFILE, type Profile } from '../../model/profile.ts';
 import type { User } from '../../model/user.ts';
 import { userSearchKey } from '../../model/user-search.ts';
 import { flag, integer, optionalInteger, optionalText, text, toDate, toMs } from './columns.ts';
-import { type OriginColumns, originColumns, toOrigin, toOriginColumns } from './origin.ts';
+import { type ImportColumns, importColumns, toImportColumns, toOrigin } from './origin.ts';
 
-export interface UserRow extends OriginColumns {
+export interface UserRow extends ImportColumns {
   readonly id: string;
   readonly posix_number: number;
   readonly username: string;
@@ -69,7 +69,7 @@ export const UserTable = new EntitySchema<UserRow>({
     password_changed_at: optionalInteger,
     extra_credentials: integer,
     second_factor: flag,
-    ...originColumns,
+    ...importColumns,
     created_at: integer,
     updated_at: integer,
     own_updated_at: integer,
@@ -77,7 +77,7 @@ export const UserTable = new EntitySchema<UserRow>({
   },
 });
 
-export function toUserRow(user: User): UserRow {
+export function toUserRow(user: User, digest: string | null = null): UserRow {
   return {
     id: user.id,
     posix_number: user.posixNumber,
@@ -100,7 +100,7 @@ export function toUserRow(user: User): UserRow {
     password_changed_at: toMs(user.passwordChangedAt),
     extra_credentials: user.extraCredentials,
     second_factor: user.secondFactor,
-    ...toOriginColumns(user.origin),
+    ...toImportColumns(user.origin, digest),
     created_at: user.createdAt.getTime(),
     updated_at: user.updatedAt.getTime(),
     own_updated_at: user.ownUpdatedAt.getTime(),
