@@ -19,6 +19,8 @@ const PROGRAMS = [
   { program: '/usr/lib/squid/basic_ldap_auth', package: 'squid' },
   { program: '/usr/lib/python3/dist-packages/ldap3/__init__.py', package: 'python3-ldap3' },
   { program: '/usr/lib/python3/dist-packages/ldap/__init__.py', package: 'python3-ldap' },
+  { program: 'javac', package: 'default-jdk-headless' },
+  { program: '/usr/share/java/apache-directory-api-all.jar', package: 'libapache-directory-api-java' },
   { program: 'pamtester', package: 'pamtester' },
   { program: 'unshare', package: 'util-linux' },
   { program: 'dbus-daemon', package: 'dbus-daemon' },
