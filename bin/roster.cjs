@@ -2,4 +2,8 @@
 // CommonJS, because Node.js reads modules on the thread pool, whose size is fixed at its first use: room for bcrypt
 // beside the disk and the resolver of names.
 process.env.UV_THREADPOOL_SIZE ??= '8';
-import('../dist/main.js');
+if (require('node:fs').existsSync(`${__dirname}/../dist/main.js`)) import('../dist/main.js');
+else {
+  process.stderr.write('Roster is not built yet: run npm start (or npm run build) first.\n');
+  process.exitCode = 1;
+}

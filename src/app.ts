@@ -17,6 +17,7 @@ import { staleSeeds } from './core/config/stale-seeds.ts';
 import { createSecretBox } from './core/credentials/secrets.ts';
 import { createJournal, type Journal } from './core/directory/journal.ts';
 import type { Store } from './core/directory/store.ts';
+import { canSignIn } from './core/directory/user-access.ts';
 import { DirectoryError } from './core/errors.ts';
 import { newId } from './core/ids.ts';
 import { createLogger, type Logger } from './core/log.ts';
@@ -58,6 +59,8 @@ export interface Started {
   readonly http: Listen;
   /** The allow-list in force. */
   readonly allow: readonly string[];
+  /** Whether anybody who can sign in may do everything. */
+  readonly hasOwner: boolean;
   /** Where the API token is kept; null where the configuration gave it. */
   readonly apiTokenFile: string | null;
 }
@@ -133,9 +136,11 @@ export function createApp(config: Config, replacements: Partial<Replacements> = 
     if (!LOOPBACK.test(http.host)) log.warn({ http }, 'The admin API is open to other machines without TLS.');
     const settings = await roster.directory.settings.current();
     if (generated === null) tellStaleSeeds(roster, config, settings, log);
+    const hasOwner = (await roster.store.read((transaction) => transaction.owners())).some(canSignIn);
+    if (!hasOwner) log.warn({}, 'No owner can sign in.');
     log.info({ ldaps, http }, 'Roster serves.');
     serves = true;
-    return { ldaps, http, allow: settings.allow, apiTokenFile: apiToken.file };
+    return { ldaps, http, hasOwner, allow: settings.allow, apiTokenFile: apiToken.file };
   }
 
   async function stopParts(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Roster } from '../app.ts';
 import type { ApplicationChanges } from '../core/directory/directory.ts';
 import { type Application, SECOND_FACTOR_RULES, type SecondFactorRule } from '../core/model/application.ts';
 import { publicApplication } from '../core/model/public.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { requireChange, UsageError } from './failure.ts';
 import { passwordFromStdin } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
@@ -60,12 +61,13 @@ export function appsCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON')
     .action((name: string, options: PasswordOptions) => setPassword(terminal, name, options));
 
-  apps
-    .command('delete')
+  addYes(apps.command('delete'))
     .description('delete an application')
     .argument('<name>')
-    .action((name: string) =>
+    .action((name: string, options: YesOption) =>
       withRoster(terminal, async ({ directory }) => {
+        await directory.applications.byName(CONSOLE, name);
+        await confirm(terminal, `Application ${name} is deleted: it can no longer bind.`, options);
         await directory.applications.delete(CONSOLE, name);
         printLine(terminal, `Deleted application ${name}.`);
       }),

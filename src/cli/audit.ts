@@ -15,6 +15,8 @@ interface ListOptions {
   readonly json?: true;
 }
 
+const HEAD = ['time', 'actor', 'door', 'address', 'action', 'details'];
+const DETAILS_WIDTH_MIN = 20;
 const PAGE_LIMIT = 1000;
 const LINES_DEFAULT = '100';
 const LINES_MAX = 1_000_000;
@@ -48,8 +50,8 @@ async function list(terminal: Terminal, { directory }: Roster, options: ListOpti
   };
   const lines = await read(directory, search, countOf(limit));
   if (json) return printJson(terminal, lines);
-  const head = ['time', 'actor', 'door', 'address', 'action', 'details'];
-  printTable(terminal, head, lines.map(cellsOf), 'There are no such lines.');
+  const rows = fitted(lines.map(cellsOf), terminal.stdout.columns);
+  printTable(terminal, HEAD, rows, 'There are no such lines.');
 }
 
 async function read(
@@ -82,6 +84,30 @@ function timeOf(text: string, now: Date): Date {
 }
 
 function cellsOf({ at, actor, action, details }: AuditLine): readonly string[] {
-  const told = Object.entries(details).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  return [at.toISOString(), actor.name, actor.door, actor.address ?? '', action, told.join(' ')];
+  return [at.toISOString(), actor.name, actor.door, actor.address ?? '', action, told(details)];
+}
+
+function told(details: AuditLine['details']): string {
+  return Object.entries(details)
+    .map(
+      ([name, value]) => `${name}=${JSON.stringify(value, name === 'counters' ? withoutZeros : undefined)}`,
+    )
+    .filter((text) => text !== 'counters={}')
+    .join(' ');
+}
+
+function withoutZeros(_name: string, value: unknown): unknown {
+  return value === 0 ? undefined : value;
+}
+
+/** The last cell of each row, cut so that the row fits into a line of the terminal; a file or a pipe gets all. */
+function fitted(rows: readonly (readonly string[])[], columns: number | undefined) {
+  if (columns === undefined) return rows;
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    Math.max(HEAD[column]?.length ?? 0, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const left = Math.max(DETAILS_WIDTH_MIN, columns - widths.reduce((sum, width) => sum + width + 2, 0));
+  return rows.map((row) =>
+    row.map((cell, at) => (at < 5 || cell.length <= left ? cell : `${cell.slice(0, left - 1)}…`)),
+  );
 }

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { examineBackup, restoreRoster } from '../app.ts';
 import { readConfig } from '../core/config/config.ts';
 import { disk } from '../core/config/disk.ts';
-import { confirm } from './confirm.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { CONSOLE, withRoster } from './session.ts';
 import { counted, printLine, type Terminal } from './terminal.ts';
 
@@ -30,18 +30,17 @@ interface BackupFlags {
 }
 
 export function restoreCommand(terminal: Terminal): Command {
-  return new Command('restore')
+  return addYes(new Command('restore'))
     .description('replace the whole directory by a backup; no server may run')
     .argument('<file>')
-    .option('--yes', 'without asking')
-    .action((file: string, { yes }: { yes?: true }) => restore(terminal, file, yes === true));
+    .action((file: string, options: YesOption) => restore(terminal, file, options));
 }
 
-async function restore(terminal: Terminal, file: string, yes: boolean): Promise<void> {
+async function restore(terminal: Terminal, file: string, options: YesOption): Promise<void> {
   const config = readConfig(terminal.env, disk);
   const { head, counts } = await examineBackup(file);
   const what = `${sizeOf(counts)}, of ${head.createdAt}`;
-  if (!yes) await confirm(terminal, `Everything is replaced by the backup (${what}).`);
+  await confirm(terminal, `Everything is replaced by the backup (${what}).`, options);
   await restoreRoster(config, CONSOLE, file);
   printLine(terminal, `Restored ${what}.`);
 }

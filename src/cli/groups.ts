@@ -14,11 +14,12 @@ import { nameKey } from '../core/model/names.ts';
 import { publicGroup, publicMembership } from '../core/model/public.ts';
 import { type AttributeOptions, addAttributeOptions, attributeChanges } from './attribute-options.ts';
 import { attributeFields } from './attributes.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { requireChange, WorkFailed } from './failure.ts';
 import { everyPage } from './pages.ts';
 import { collectMetadata, metadataText } from './profile-options.ts';
 import { CONSOLE, withRoster } from './session.ts';
-import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
+import { counted, printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
 interface AddOptions extends AttributeOptions {
   readonly displayName?: string;
@@ -27,6 +28,11 @@ interface AddOptions extends AttributeOptions {
   readonly email?: string | false;
   readonly permissions?: string | false;
   readonly metadata?: MetadataChanges;
+}
+
+interface ListOptions {
+  readonly search?: string;
+  readonly json?: true;
 }
 
 interface EditOptions extends AddOptions {
@@ -46,10 +52,9 @@ export function groupsCommand(terminal: Terminal): Command {
   groups
     .command('list')
     .description('list all groups')
+    .option('--search <text>', 'those alone in whose names this occurs')
     .option('--json', 'print JSON')
-    .action(({ json }: { json?: true }) =>
-      withRoster(terminal, (roster) => list(terminal, roster, json === true)),
-    );
+    .action((options: ListOptions) => withRoster(terminal, (roster) => list(terminal, roster, options)));
 
   addExtras(groups.command('add'))
     .description('add a group')
@@ -82,13 +87,16 @@ export function groupsCommand(terminal: Terminal): Command {
     .option('--description <text>', 'what it is for')
     .action(async (name: string, options: EditOptions) => edit(terminal, name, await changesOf(options)));
 
-  groups
-    .command('delete')
+  addYes(groups.command('delete'))
     .description('delete a group; its members stay')
     .argument('<name>')
-    .action((name: string) =>
+    .action((name: string, options: YesOption) =>
       withRoster(terminal, async ({ directory }) => {
-        const group = await directory.groups.delete(CONSOLE, name);
+        const { group, memberships } = await directory.groups.byName(CONSOLE, name);
+        const count = memberships.length;
+        const loss = count === 0 ? '' : `, and with it ${counted(count, 'membership')}`;
+        await confirm(terminal, `Group ${group.name} is deleted${loss}.`, options);
+        await directory.groups.delete(CONSOLE, group.name);
         printLine(terminal, `Deleted group ${group.name}.`);
       }),
     );
@@ -216,9 +224,13 @@ function sentenceOf({ name, memberKind, owner, before }: ChangedMember, group: s
   return `${name} is ${owner ? 'an owner' : 'a member'} of ${group} already.`;
 }
 
-async function list(terminal: Terminal, { directory }: Roster, json: boolean): Promise<void> {
+async function list(
+  terminal: Terminal,
+  { directory }: Roster,
+  { search = '', json }: ListOptions,
+): Promise<void> {
   const groups = await everyPage(
-    (page) => directory.groups.list(CONSOLE, page),
+    (page) => directory.groups.find(CONSOLE, { ...page, search }),
     ({ name }) => name,
   );
   if (json) return printJson(terminal, groups.map(publicGroup));
@@ -227,7 +239,12 @@ async function list(terminal: Terminal, { directory }: Roster, json: boolean): P
     ...[name, displayName],
     origin === null ? '' : (sources.get(origin.sourceId) ?? ''),
   ]);
-  printTable(terminal, ['name', 'display name', 'source'], rows, 'There are no groups.');
+  printTable(
+    terminal,
+    ['name', 'display name', 'source'],
+    rows,
+    search === '' ? 'There are no groups.' : 'There are no such groups.',
+  );
 }
 
 async function show(terminal: Terminal, roster: Roster, name: string, json: boolean): Promise<void> {

@@ -39,11 +39,15 @@ async function importPeople(
   }
   if (json) return;
   const what = `${counted(done.created, 'user')}, ${preview ? 'change' : 'changed'} ${done.updated}`;
-  printLine(
-    terminal,
-    `${preview ? 'Would add' : 'Added'} ${what}, ${preview ? 'leave' : 'left'} ${done.unchanged} as they were.`,
-  );
-  for (const [list, { created, updated, unchanged }] of Object.entries(done.others)) {
+  const others = Object.entries(done.others);
+  // A file without people tells of what it holds alone.
+  if (done.created + done.updated + done.unchanged > 0 || others.length === 0) {
+    printLine(
+      terminal,
+      `${preview ? 'Would add' : 'Added'} ${what}, ${preview ? 'leave' : 'left'} ${done.unchanged} as they were.`,
+    );
+  }
+  for (const [list, { created, updated, unchanged }] of others) {
     printLine(terminal, `Of ${list}: ${created} added, ${updated} changed, ${unchanged} as they were.`);
   }
 }

@@ -7,6 +7,7 @@ import {
   type OpenIdMatch,
   type OpenIdSecondFactor,
 } from '../core/model/openid.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { requireChange } from './failure.ts';
 import { passwordFromStdin } from './password-input.ts';
 import { CONSOLE, withRoster } from './session.ts';
@@ -38,11 +39,13 @@ export function openIdCommand(terminal: Terminal): Command {
 
   openId.addCommand(setCommand(terminal));
 
-  openId
-    .command('remove')
+  addYes(openId.command('remove'))
     .description('let nobody sign in there any more')
-    .action(() =>
+    .action((options: YesOption) =>
       withRoster(terminal, async ({ directory }) => {
+        const present = await directory.openId.show(CONSOLE);
+        const what = `The provider ${present?.issuer} is forgotten, with its client secret and roles.`;
+        if (present !== null) await confirm(terminal, what, options);
         await directory.openId.remove(CONSOLE);
         printLine(terminal, 'Nobody signs in by OpenID Connect any more.');
       }),

@@ -1,14 +1,12 @@
 /** Reads a list to its end, page by page. */
-import type { Page } from '../core/directory/store.ts';
-
 const PAGE_LIMIT = 1000;
 
-export async function everyPage<T>(
-  list: (page: Page) => Promise<readonly T[]>,
-  keyOf: (item: T) => string,
+export async function everyPage<T, K = string>(
+  list: (page: { readonly after: K | null; readonly limit: number }) => Promise<readonly T[]>,
+  keyOf: (item: T) => K,
 ): Promise<readonly T[]> {
   const items: T[] = [];
-  for (let after: string | null = null; ; ) {
+  for (let after: K | null = null; ; ) {
     const page: readonly T[] = await list({ after, limit: PAGE_LIMIT });
     items.push(...page);
     const last = page.at(-1);

@@ -2,9 +2,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { PERMISSIONS } from '../core/access/permissions.ts';
 import type { RoleChanges } from '../core/directory/roles.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { requireChange } from './failure.ts';
 import { CONSOLE, withRoster } from './session.ts';
-import { printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
+import { counted, printFields, printJson, printLine, printTable, type Terminal } from './terminal.ts';
 
 interface RoleOptions {
   readonly description?: string;
@@ -53,12 +54,14 @@ export function rolesCommand(terminal: Terminal): Command {
     (name: string, options: RoleOptions) => edit(terminal, name, options),
   );
 
-  roles
-    .command('delete')
+  addYes(roles.command('delete'))
     .description('delete a role that nobody has')
     .argument('<name>')
-    .action((name: string) =>
+    .action((name: string, options: YesOption) =>
       withRoster(terminal, async ({ directory }) => {
+        const { permissions } = await directory.roles.byName(CONSOLE, name);
+        const what = counted(permissions.length, 'permission');
+        await confirm(terminal, `Role ${name} is deleted, with its ${what}.`, options);
         const role = await directory.roles.delete(CONSOLE, name);
         printLine(terminal, `Deleted role ${role.name}.`);
       }),

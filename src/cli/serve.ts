@@ -43,14 +43,20 @@ function picture(config: Config, started: Started, generated: GeneratedPasswords
   const token = started.apiTokenFile === null ? 'as configured' : `in ${started.apiTokenFile}`;
   return [
     `Roster serves ${config.baseDn}.\n\n`,
-    line('LDAPS', `${ldapsUrl} for ${started.allow.join(', ') || 'nobody: the allow-list is empty'}`),
+    line('LDAPS', `${ldapsUrl} for ${whoReaches(started) || 'nobody: the allow-list lets nobody in there'}`),
     line('Base DN', config.baseDn),
     line('Bind DN', bindDn),
     line('Admin pages', `http://${reachable(started.http)}`),
     line('API token', token),
     ...passwordLines(generated),
+    ...(started.hasOwner || generated?.nobody === true ? [] : [NO_OWNER]),
     `\nRead the directory:\n  ${searchCommand(config, ldapsUrl, bindDn, generated?.bindPassword ?? null)}\n`,
   ].join('');
+}
+
+/** What listens on an IPv4 address is reached over IPv4 alone. */
+function whoReaches({ ldaps, allow }: Started): string {
+  return allow.filter((entry) => !/^[\d.]+$/.test(ldaps.host) || entry.includes('.')).join(', ');
 }
 
 function passwordLines(generated: GeneratedPasswords | null): string[] {
@@ -70,6 +76,9 @@ function passwordLines(generated: GeneratedPasswords | null): string[] {
 
 const NOBODY =
   '\nThere are no users, since users.yaml is empty. Add one by: roster users add <name> --role owner\n';
+
+const NO_OWNER =
+  '\nNo owner can sign in. Make somebody one by: roster users edit <name> --role owner (or users add)\n';
 
 /** One that works when pasted into a shell in the same folder. */
 function searchCommand(config: Config, url: string, bindDn: string, bindPassword: string | null): string {

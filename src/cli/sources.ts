@@ -2,10 +2,10 @@
 import { Command, Option } from 'commander';
 import { type PresetDefaults, presetDefaults, type Roster } from '../app.ts';
 import type { SourceChanges } from '../core/directory/directory.ts';
-import { DirectoryError } from '../core/errors.ts';
 import { publicSource } from '../core/model/public.ts';
 import { scheduleInWords } from '../core/model/schedule.ts';
 import { PRESET_NAMES, type PresetName, type Source } from '../core/model/source.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { requireChange, UsageError, WorkFailed } from './failure.ts';
 import { passwordFromStdin, promptPassword } from './password-input.ts';
 import { presetsCommand } from './presets.ts';
@@ -79,13 +79,11 @@ export function sourcesCommand(terminal: Terminal): Command {
   switchCommand(terminal, sources, 'enable', 'sync a source again, and ask it about passwords');
   switchCommand(terminal, sources, 'disable', 'neither sync a source nor ask it: its users cannot sign in');
 
-  sources
-    .command('delete')
-    .description('delete a source; who was imported from it is not deleted')
+  addYes(sources.command('delete'))
+    .description('delete a source; its imports stay as local ones, the users disabled')
     .argument('<source>', 'name or id')
-    .option('--yes', 'also while it has imports: they stay as local ones, the users disabled')
-    .action((name: string, { yes }: { yes?: true }) =>
-      withRoster(terminal, (roster) => remove(terminal, roster, name, yes === true)),
+    .action((name: string, options: YesOption) =>
+      withRoster(terminal, (roster) => remove(terminal, roster, name, options)),
     );
 
   return sources;
@@ -210,22 +208,15 @@ async function remove(
   terminal: Terminal,
   { directory }: Roster,
   name: string,
-  keepImports: boolean,
+  options: YesOption,
 ): Promise<void> {
-  const { source, users, groups } = await directory.sources
-    .delete(CONSOLE, name, { keepImports })
-    .catch(tellYes);
+  const { id, name: known } = await directory.sources.find(name);
+  const what = 'its imports stay as local ones, the users disabled and without a password';
+  await confirm(terminal, `Source ${known} is deleted with its settings: ${what}.`, options);
+  const { source, users, groups } = await directory.sources.delete(CONSOLE, id, { keepImports: true });
   if (users + groups === 0) return printLine(terminal, `Deleted source ${source.name}.`);
   const kept = `${counted(users, 'user')} and ${counted(groups, 'group')} from it stay as local ones`;
   printLine(terminal, `Deleted source ${source.name}: ${kept}, the users disabled and without a password.`);
-}
-
-/** A source with imports asks for an option. */
-function tellYes(error: unknown): never {
-  if (!(error instanceof DirectoryError && error.field === 'keepImports')) throw error;
-  throw new WorkFailed(
-    `${error.message} With --yes it is deleted, and they stay as local ones, the users disabled.`,
-  );
 }
 
 /** A base that is no DN is refused by the directory, with a sentence of its own. */

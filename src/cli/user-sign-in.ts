@@ -53,7 +53,9 @@ export function addSignInCommands(terminal: Terminal, users: Command): void {
     .description('switch off the second factor of somebody who has lost it')
     .argument('<username>')
     .action((username: string) =>
-      withRoster(terminal, async ({ accounts }) => {
+      withRoster(terminal, async ({ accounts, directory }) => {
+        const before = await directory.users.byUsername(CONSOLE, username);
+        if (!before.secondFactor) return printLine(terminal, `User ${before.username} has no second factor.`);
         const user = await accounts.secondFactors.switchOffOf(CONSOLE, username);
         printLine(terminal, `Switched off the second factor of user ${user.username}.`);
       }),

@@ -3,7 +3,9 @@ import { Command } from 'commander';
 import type { Roster } from '../app.ts';
 import { publicUser } from '../core/model/public.ts';
 import { isEnabled, stateOf, type User } from '../core/model/user.ts';
+import { placeOf, type UserPlace } from '../core/model/user-search.ts';
 import { attributeFields } from './attributes.ts';
+import { addYes, confirm, type YesOption } from './confirm.ts';
 import { requireChange, UsageError } from './failure.ts';
 import { everyPage } from './pages.ts';
 import { passwordFromStdin, promptNewPassword } from './password-input.ts';
@@ -32,6 +34,7 @@ interface AddOptions extends ProfileOptions {
 }
 
 interface ListOptions {
+  readonly search?: string;
   readonly detailed?: true;
   readonly json?: true;
 }
@@ -52,7 +55,8 @@ export function usersCommand(terminal: Terminal): Command {
   users
     .command('list')
     .description('list all users')
-    .option('--detailed', 'with roles and groups')
+    .option('--search <text>', 'those alone in whose names and addresses each of these words occurs')
+    .option('--detailed', 'with groups')
     .option('--json', 'print JSON')
     .action((options: ListOptions) => withRoster(terminal, (roster) => list(terminal, roster, options)));
 
@@ -116,13 +120,15 @@ export function usersCommand(terminal: Terminal): Command {
   switchCommand(terminal, users, 'enable', 'let a user sign in again');
   switchCommand(terminal, users, 'disable', 'keep a user from signing in, and from being listed over LDAPS');
 
-  users
-    .command('delete')
+  addYes(users.command('delete'))
     .description('delete a user')
     .argument('<username>')
-    .action((username: string) =>
+    .action((username: string, options: YesOption) =>
       withRoster(terminal, async ({ directory }) => {
-        const user = await directory.users.delete(CONSOLE, username);
+        const user = await directory.users.byUsername(CONSOLE, username);
+        const what = `User ${user.username} is deleted, with memberships, second factor and app passwords.`;
+        await confirm(terminal, what, options);
+        await directory.users.delete(CONSOLE, user.username);
         printLine(terminal, `Deleted user ${user.username}.`);
       }),
     );
@@ -152,11 +158,12 @@ function switchCommand(
 async function list(
   terminal: Terminal,
   { directory }: Roster,
-  { detailed, json }: ListOptions,
+  { search = '', detailed, json }: ListOptions,
 ): Promise<void> {
   const users = await everyPage(
-    (page) => directory.users.list(CONSOLE, page),
-    ({ username }) => username,
+    (page: { readonly after: UserPlace | null; readonly limit: number }) =>
+      directory.users.find(CONSOLE, { ...page, search, order: 'username', descending: false }),
+    (user) => placeOf(user, 'username'),
   );
   const groups = detailed ? await directory.users.groupsOf(CONSOLE, users) : null;
   const groupsOf = ({ id }: User) => groups?.get(id) ?? [];
@@ -170,18 +177,17 @@ async function list(
   const names = new Map((await directory.sources.list()).map(({ id, name }) => [id, name]));
   const rows = users.map((user) => [
     ...[user.username, user.displayName, user.email ?? ''],
-    ...[stateText(user), user.origin === null ? '' : (names.get(user.origin.sourceId) ?? '')],
+    ...[user.role, stateText(user), user.origin === null ? '' : (names.get(user.origin.sourceId) ?? '')],
     ...(groups === null
       ? []
       : [
-          user.role,
           groupsOf(user)
             .map(({ name }) => name)
             .join(', '),
         ]),
   ]);
-  const head = ['username', 'name', 'e-mail', 'state', 'source', ...(detailed ? ['role', 'groups'] : [])];
-  printTable(terminal, head, rows, 'There are no users.');
+  const head = ['username', 'name', 'e-mail', 'role', 'state', 'source', ...(detailed ? ['groups'] : [])];
+  printTable(terminal, head, rows, search === '' ? 'There are no users.' : 'There are no such users.');
 }
 
 async function add(terminal: Terminal, username: string, options: AddOptions): Promise<void> {

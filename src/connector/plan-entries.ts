@@ -244,8 +244,10 @@ function conflict<Upstream, Imported>(
 ): SyncProblem {
   const taken = `The ${nameWord} ${JSON.stringify(desired)} is taken by somebody else here`;
   const outcome = kept === null ? 'the entry was not imported' : `it keeps the name ${JSON.stringify(kept)}`;
-  const reason = `${taken}, so ${outcome}: rename one of the two.`;
-  return { dn, reason, ...(nameWord === 'username' && { takenUsername: desired }) };
+  const isUser = nameWord === 'username';
+  const link = isUser && kept === null ? ', or link them if they are one person (roster users link)' : '';
+  const reason = `${taken}, so ${outcome}: rename one of the two${link}.`;
+  return { dn, reason, ...(isUser && { takenUsername: desired }) };
 }
 
 // By code units: the same on every machine.

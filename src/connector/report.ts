@@ -15,10 +15,17 @@ export function summaryOf({ counters, warnings, ignoredMembers }: Outcome): stri
     counters.usersSeen === 0
       ? 'The source lists nobody: check the base DN, the filter and the rights of the bind account.'
       : '',
-    ignoredMembers > 0 ? `${counted(ignoredMembers, 'member')} of groups ignored, being no import here.` : '',
+    ignoredSentence(ignoredMembers),
     ...warnings,
   ];
   return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function ignoredSentence(count: number): string {
+  if (count === 0) return '';
+  return count === 1
+    ? '1 member of a group is ignored, being no import here.'
+    : `${count} members of groups are ignored, being no imports here.`;
 }
 
 function changesOf(counters: SyncCounters): string {

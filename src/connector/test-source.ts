@@ -175,7 +175,15 @@ async function firstPage<Item>(
 }
 
 function foundSentence(count: number, word: 'users' | 'groups', base: string): string {
-  return `Found ${count < PAGE_SIZE ? count : `at least ${PAGE_SIZE}`} ${word} below ${base}.`;
+  return `Found ${count < PAGE_SIZE ? counted(count, word) : `at least ${PAGE_SIZE} ${word}`} below ${base}.`;
+}
+
+function counted(count: number, word: 'users' | 'groups'): string {
+  return `${count} ${nounFor(count, word)}`;
+}
+
+function nounFor(count: number, word: 'users' | 'groups'): string {
+  return count === 1 ? word.slice(0, -1) : word;
 }
 
 function importSentence(samples: readonly Sample[], word: 'users' | 'groups'): string {
@@ -185,8 +193,8 @@ function importSentence(samples: readonly Sample[], word: 'users' | 'groups'): s
     : '';
   const refused =
     problems.length === 0
-      ? `All ${samples.length} ${word} looked at can be imported.`
-      : `${problems.length} of ${samples.length} ${word} looked at cannot be imported: ${problems[0]}`;
+      ? `${samples.length === 1 ? 'The one' : `All ${samples.length}`} ${nounFor(samples.length, word)} looked at can be imported.`
+      : `${problems.length} of ${counted(samples.length, word)} looked at cannot be imported: ${problems[0]}`;
   return `${refused}${weak}`;
 }
 

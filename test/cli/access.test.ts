@@ -37,14 +37,14 @@ test('roles are added, shown, changed, given and deleted', async () => {
     permissions: ['self', 'groups.own', 'users.read'],
   });
   expect(await done('users', 'add', 'jdoe', '--role', 'helpdesk')).toMatch(/^Added user jdoe/);
-  expect(await roster.cli(['roles', 'delete', 'helpdesk'])).toMatchObject({
+  expect(await roster.cli(['roles', 'delete', 'helpdesk', '--yes'])).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/have the role/),
   });
   expect(await done('users', 'edit', 'jdoe', '--role', 'admin')).toBe('Changed user jdoe.\n');
   expect(await roster.json('users', 'show', 'jdoe')).toMatchObject({ role: 'admin' });
   expect(await done('roles', 'edit', 'helpdesk', '--rank', '60')).toBe('Changed role helpdesk.\n');
-  expect(await done('roles', 'delete', 'helpdesk')).toBe('Deleted role helpdesk.\n');
+  expect(await done('roles', 'delete', 'helpdesk', '--yes')).toBe('Deleted role helpdesk.\n');
   expect(await done('roles', 'permissions')).toMatch(/\nbackup +back up and restore/);
 });
 

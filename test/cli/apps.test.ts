@@ -53,7 +53,7 @@ test('an application is changed by what is given alone', async () => {
   await roster.cli(['apps', 'edit', 'post', '--nobody', '--allow-anywhere']);
   expect(await roster.json('apps', 'show', 'post')).toMatchObject({ groups: [], allow: [] });
   expect((await roster.cli(['apps', 'list'])).stdout).toMatch(/^post +nobody +enabled$/m);
-  expect((await roster.cli(['apps', 'delete', 'post'])).stdout).toBe('Deleted application post.\n');
+  expect((await roster.cli(['apps', 'delete', 'post', '--yes'])).stdout).toBe('Deleted application post.\n');
   expect(await roster.cli(['apps', 'show', 'post'])).toMatchObject({
     status: 1,
     stderr: 'There is no application named "post".\n',

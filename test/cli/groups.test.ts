@@ -38,7 +38,7 @@ test('groups are added, given members and owners, and shown', async () => {
   );
   expect(await roster.json('groups', 'list')).toMatchObject([{ name: 'staff' }, { name: 'team' }]);
   expect((await roster.cli(['users', 'list', '--detailed'])).stdout).toMatch(
-    /^rroe +rroe +invited +user +staff$/m,
+    /^rroe +rroe +user +invited +staff$/m,
   );
   expect(await roster.json('users', 'list', '--detailed')).toMatchObject([
     { username: 'admin', groups: [] },
@@ -87,7 +87,12 @@ test('a group is corrected and deleted', async () => {
     'Changed group tea.\n',
   );
   expect(await roster.json('groups', 'show', 'tea')).toMatchObject({ description: 'Hot' });
-  expect((await roster.cli(['groups', 'delete', 'tea'])).stdout).toBe('Deleted group tea.\n');
+  expect((await roster.cli(['groups', 'list', '--search', 'AM'])).stdout).toMatch(/^NAME .*\nteam .*\n$/);
+  expect(await roster.cli(['groups', 'delete', 'tea'])).toEqual({
+    ...{ status: 2, stdout: '' },
+    stderr: 'Group tea is deleted. Add --yes if that is what you want.\n',
+  });
+  expect((await roster.cli(['groups', 'delete', 'tea', '--yes'])).stdout).toBe('Deleted group tea.\n');
   expect(await roster.cli(['groups', 'show', 'tea'])).toMatchObject({ status: 1 });
 });
 

@@ -25,7 +25,10 @@ test('a provider is set, changed, shown without its secret, and removed', async 
   });
   const forgotten = await roster.cli(['openid', 'forget', 'admin']);
   expect(forgotten.stdout).toBe('admin was not known there.\n');
-  expect((await roster.cli(['openid', 'remove'])).status).toBe(0);
+  expect(await roster.cli(['openid', 'remove'])).toMatchObject({
+    ...{ status: 2, stderr: expect.stringMatching(/login\.example\.com is forgotten.*--yes/) },
+  });
+  expect((await roster.cli(['openid', 'remove', '--yes'])).status).toBe(0);
   expect((await roster.cli(['openid', 'show'])).stdout).toBe('No OpenID provider is set.\n');
 });
 

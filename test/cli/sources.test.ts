@@ -59,6 +59,9 @@ test('a source is tried and synchronised, and its runs are listed', async () => 
     { state: 'succeeded', counters: { usersCreated: 0 } },
     { state: 'succeeded', counters: { usersCreated: 5 } },
   ]);
+  const audited = await roster.cli(['audit', 'list', '--action', 'source.sync-end']);
+  expect(audited.stdout).toMatch(/counters=\{"usersSeen":5,.*"usersCreated":5,/);
+  expect(audited.stdout).not.toMatch(/":0[,}]/);
   expect((await roster.cli(['sources', 'runs'])).stdout).toMatch(
     /^RUN +STARTED +SOURCE +STATE +PROBLEMS +OUTCOME\n\S+ +\S+ +corp +succeeded +0 +\S/,
   );
@@ -88,13 +91,13 @@ test('a source is corrected; another URL needs the bind password anew', async ()
     filter: '(uid=a*)',
     enabled: false,
   });
-  expect((await roster.cli(['sources', 'delete', 'other'])).stdout).toBe('Deleted source other.\n');
+  expect((await roster.cli(['sources', 'delete', 'other', '--yes'])).stdout).toBe('Deleted source other.\n');
 });
 
 test('who was imported outlives the source: as a local user, disabled', async () => {
   await roster.cli([...ADD, 'gone', ...OPENLDAP], 'bind-s3cret\n');
   const kept = await roster.cli(['sources', 'delete', 'corp']);
-  expect(kept).toMatchObject({ status: 1, stderr: expect.stringMatching(/^Users or groups are .*--yes/) });
+  expect(kept).toMatchObject({ status: 2, stderr: expect.stringMatching(/^Source corp is deleted .*--yes/) });
   expect(await roster.cli(['sources', 'delete', 'corp', '--yes'])).toEqual({
     status: 0,
     stdout:

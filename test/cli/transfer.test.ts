@@ -23,6 +23,7 @@ test('the first start adds the people of users.yaml and prints the passwords tha
     '- {email: jane@example.org, username: jdoe, roles: owner}\n- {email: kim@example.org, password: ""}\n';
   await withUsersFile(file, { ROSTER_OWNER_PASSWORD: 'of the installation' });
   await roster.start();
+  expect(roster.output).not.toMatch(/No owner/);
   expect(await usernames()).toEqual(['jdoe', 'kim']);
   const password = /Password of user kim +(\S+)/.exec(roster.output)?.[1] ?? '';
   expect(password.length).toBeGreaterThan(15);
@@ -48,6 +49,7 @@ test('a flaw in users.yaml keeps the first start from happening, and the next on
   await expect(roster.start()).rejects.toThrow(/line 1, column 27: There is no role named "king"\./);
   await writeFile(join(roster.folder, 'data', 'users.yaml'), '- {username: kim}\n');
   await roster.start();
+  expect(roster.output).toMatch(/No owner can sign in\. .*roster users edit <name> --role owner/);
   expect(await usernames()).toEqual(['kim']);
 });
 
@@ -82,10 +84,15 @@ test('an export of everything is imported again', async () => {
   await roster.cli(['organizations', 'add', 'acme', '--owner', 'jdoe']);
   await roster.cli(['groups', 'add-member', 'staff', 'jdoe', '--owner']);
   expect((await roster.cli(['export', '--format', 'json', '--output', 'all.json'])).status).toBe(0);
+  const again = await roster.cli(['import', 'all.json', '--preview']);
+  expect(again).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^Would add 0 users, .* leave 2 /),
+  });
   for (const args of [
     ...[
-      ['users', 'delete', 'jdoe'],
-      ['groups', 'delete', 'staff'],
+      ['users', 'delete', 'jdoe', '--yes'],
+      ['groups', 'delete', 'staff', '--yes'],
       ['organizations', 'delete', 'acme', '--yes'],
     ],
   ]) {
@@ -94,6 +101,13 @@ test('an export of everything is imported again', async () => {
   expect((await roster.cli(['import', 'all.json', '--update', '--preview'])).stdout).toBe(
     'Would add 1 user, change 0, leave 1 as they were.\nOf groups: 1 added, 0 changed, 0 as they were.\n' +
       'Of organizations: 1 added, 0 changed, 0 as they were.\nOf memberships: 2 added, 0 changed, 0 as they were.\n',
+  );
+  await writeFile(join(roster.folder, 'groups.json'), '{"groups": [{"name": "choir"}]}');
+  expect((await roster.cli(['import', 'groups.json'])).stdout).toBe(
+    'Of groups: 1 added, 0 changed, 0 as they were.\n',
+  );
+  expect((await roster.cli(['backup', 'all.json'])).stderr).toBe(
+    'all.json is there already; --replace writes over it.\n',
   );
   expect((await roster.cli(['import', 'all.json', '--update'])).status).toBe(0);
   expect(await roster.json('groups', 'show', 'staff')).toMatchObject({

@@ -41,6 +41,12 @@ test('somebody is invited, chooses a password by the link, and signs in', async 
   });
 });
 
+test('a second factor that nobody set up is not switched off', async () => {
+  expect(await roster.cli(['users', 'second-factor-off', 'jane'])).toEqual({
+    ...{ status: 0, stdout: 'User jane has no second factor.\n', stderr: '' },
+  });
+});
+
 test('somebody is impersonated over LDAP and at the API until that is withdrawn', async () => {
   const { password } = await roster.json<{ password: string }>(
     'users',

@@ -27,7 +27,13 @@ test('a user is added with a password from standard input, shown and listed, wit
   expect(JSON.stringify(json)).not.toContain('$2b$');
 
   expect((await roster.cli(['users', 'list'])).stdout).toMatch(
-    /^USERNAME +NAME +E-MAIL +STATE +SOURCE\nadmin +Administrator +enabled\njdoe +Jane Doe +jdoe@example\.org +enabled\n$/,
+    /^USERNAME +NAME +E-MAIL +ROLE +STATE +SOURCE\nadmin +Administrator +owner +enabled\njdoe +Jane Doe +jdoe@example\.org +user +enabled\n$/,
+  );
+  expect((await roster.cli(['users', 'list', '--search', 'DOE jane'])).stdout).toMatch(
+    /^USERNAME .*\njdoe +Jane Doe .*\n$/,
+  );
+  expect((await roster.cli(['users', 'list', '--search', 'no-such'])).stdout).toBe(
+    'There are no such users.\n',
   );
   const { attributes, ...listed } = json;
   expect(attributes).toEqual({});
@@ -63,7 +69,7 @@ test('adding changes the user who has the e-mail address, where that is asked fo
   });
   expect((await roster.cli(['users', 'show', 'other'])).status).toBe(1);
   expect(await roster.cli(['users', 'add', 'other', '--update'])).toMatchObject({ status: 2, stdout: '' });
-  await roster.cli(['users', 'delete', 'greta']);
+  expect((await roster.cli(['users', 'delete', 'greta', '--yes'])).status).toBe(0);
 });
 
 test('pictures in attributes are read from files and written into files', async () => {
@@ -95,8 +101,8 @@ test('pictures in attributes are read from files and written into files', async 
   expect((await roster.cli([...edit, '--attribute', 'badge='])).status).toBe(0);
   expect((await roster.cli(['attributes', 'image', 'badge', 'petra', '--output', 'x.png'])).status).toBe(1);
   for (const args of [
-    ['users', 'delete', 'petra'],
-    ['groups', 'delete', 'chess'],
+    ['users', 'delete', 'petra', '--yes'],
+    ['groups', 'delete', 'chess', '--yes'],
     ['attributes', 'delete', 'badge'],
   ]) {
     expect((await roster.cli(args)).status).toBe(0);
@@ -152,7 +158,7 @@ test.each([
   ['an edit of nothing', ['users', 'edit', 'later'], '', 2, /^Say what to change; .*\n$/],
   [
     'the last owner',
-    ['users', 'delete', 'admin'],
+    ['users', 'delete', 'admin', '--yes'],
     '',
     1,
     /^admin is the last owner and cannot be deleted\.\n$/,
@@ -184,7 +190,7 @@ test('a user is corrected, disabled, enabled and deleted', async () => {
   expect(await said('disable', 'Richard')).toBe('Disabled user richard.\n');
   expect(await said('show', 'richard')).toMatch(/^State +disabled$/m);
   expect(await said('enable', 'richard')).toBe('Enabled user richard.\n');
-  expect(await said('delete', 'richard')).toBe('Deleted user richard.\n');
+  expect(await said('delete', 'richard', '--yes')).toBe('Deleted user richard.\n');
   expect(await roster.cli(['users', 'show', 'richard'])).toMatchObject({ status: 1 });
 });
 

@@ -100,7 +100,7 @@ describe('people', () => {
       {
         dn: user('a').dn,
         reason:
-          'The username "a" is taken by somebody else here, so the entry was not imported: rename one of the two.',
+          'The username "a" is taken by somebody else here, so the entry was not imported: rename one of the two, or link them if they are one person (roster users link).',
         takenUsername: 'a',
       },
     ]);

@@ -22,7 +22,7 @@ test('a source that lists nobody is said so', () => {
 
 test('members that were ignored and warnings follow', () => {
   const told = summaryOf({ ...outcome({}), ignoredMembers: 1, warnings: ['No ids.'] });
-  expect(told).toBe('Nothing changed. 1 member of groups ignored, being no import here. No ids.');
+  expect(told).toBe('Nothing changed. 1 member of a group is ignored, being no import here. No ids.');
 });
 
 function outcome(counters: Partial<SyncCounters>) {

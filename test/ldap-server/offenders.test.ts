@@ -58,6 +58,13 @@ describe('a network that breaks the protocol', () => {
     expect(offenders.keptOut(HERE)).toBe(false);
   });
 
+  it('is an IPv4 address, also as a socket that listens on IPv6 tells it', () => {
+    const { offend, offenders } = open();
+    offend(FREE + 1, '::ffff:192.0.2.7');
+    expect(offenders.keptOut('192.0.2.7')).toBe(true);
+    expect(offenders.keptOut('::ffff:192.0.2.8')).toBe(false);
+  });
+
   it('is forgotten when very many others offended since', () => {
     const { offend, offenders } = open();
     offend(FREE + 1);

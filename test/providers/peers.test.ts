@@ -107,7 +107,7 @@ test('who is renamed keeps the id; who goes does not come back from where it wen
   await round([two, one]);
   expect(values(await entryOf(two, 'anne'), 'entryUUID')).toEqual(before);
 
-  expect(await one.cli(['users', 'delete', 'anne'])).toMatchObject({ status: 0 });
+  expect(await one.cli(['users', 'delete', 'anne', '--yes'])).toMatchObject({ status: 0 });
   // First the one that she came from: the other still lists her.
   await round([one, two]);
   await round([one, two]);
@@ -128,7 +128,7 @@ test('in a ring of three everybody arrives everywhere once, and who goes is gone
   for (const said of await round(ring)) expect(said).toMatch(/^Nothing changed\.[^:]*$/);
   for (const roster of ring) expect(await signIn(roster, 'person0', PASSWORD)).toMatchObject({ status: 0 });
 
-  expect(await ring[0]?.cli(['users', 'delete', 'person0'])).toMatchObject({ status: 0 });
+  expect(await ring[0]?.cli(['users', 'delete', 'person0', '--yes'])).toMatchObject({ status: 0 });
   for (let rounds = 0; rounds < ring.length; rounds += 1) await round(ring);
   for (const roster of ring) expect(await people(roster)).toEqual(['person1', 'person2']);
 });

@@ -172,7 +172,7 @@ async function populateSources({ directory, store, clock }: Opened): Promise<voi
       {
         dn: 'uid=jdoe,ou=people,dc=example,dc=org',
         reason:
-          'The username "jdoe" is taken by somebody else here, so the entry was not imported: rename one of the two.',
+          'The username "jdoe" is taken by somebody else here, so the entry was not imported: rename one of the two, or link them if they are one person (roster users link).',
         takenUsername: 'jdoe',
       },
     ],

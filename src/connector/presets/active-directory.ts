@@ -30,7 +30,8 @@ export const activeDirectory: Preset = {
   changesBy: 'uSNChanged',
   secondFactor: null,
   bindLastsMs: null,
-  usernameHint: 'Set usernameField to sAMAccountName, or to another attribute that holds a short name.',
+  usernameHint:
+    'Set usernameField (--username-field) to sAMAccountName, or to another attribute that holds a short name.',
   hints: {
     url: 'A domain controller, such as ldaps://dc1.corp.example.com; port 3269, the global catalog, lacks attributes and members.',
     baseDn: 'An organizational unit such as OU=Staff,DC=corp,DC=example,DC=com, or the whole domain.',

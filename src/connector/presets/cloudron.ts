@@ -28,7 +28,7 @@ export const cloudron: Preset = {
   changesBy: null,
   secondFactor: 'dn',
   bindLastsMs: null,
-  usernameHint: 'Set usernameField to username.',
+  usernameHint: 'Set usernameField (--username-field) to username.',
   hints: {
     url: 'ldaps://my.<domain>:636, with the directory server switched on and this machine among the allowed addresses.',
     baseDn: 'ou=users,dc=cloudron.',

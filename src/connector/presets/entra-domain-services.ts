@@ -9,7 +9,7 @@ export const entraDomainServices: Preset = {
   usernameField: 'userPrincipalName',
   dialect: { ...activeDirectory.dialect, usernameFrom: 'before-at' },
   usernameHint:
-    'Set usernameField to userPrincipalName and usernameFrom to "before-at", or to sAMAccountName.',
+    'Set usernameField (--username-field) to userPrincipalName and usernameFrom (--username-from) to "before-at", or to sAMAccountName.',
   hints: {
     ...activeDirectory.hints,
     url: 'The secure LDAP name of the managed domain, such as ldaps://ldaps.example.com; secure LDAP must be switched on.',

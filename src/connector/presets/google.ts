@@ -29,7 +29,7 @@ export const google: Preset = {
   changesBy: null,
   secondFactor: null,
   bindLastsMs: null,
-  usernameHint: 'Set usernameField to uid, or to googleUid.',
+  usernameHint: 'Set usernameField (--username-field) to uid, or to googleUid.',
   hints: {
     url: 'ldaps://ldap.google.com',
     clientCertificatePem:

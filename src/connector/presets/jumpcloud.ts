@@ -28,7 +28,7 @@ export const jumpcloud: Preset = {
   secondFactor: null,
   bindLastsMs: null,
   usernameHint:
-    'Choose usernames of letters, digits, "." and "-" in JumpCloud, or set usernameFrom to "before-at".',
+    'Choose usernames of letters, digits, "." and "-" in JumpCloud, or set usernameFrom (--username-from) to "before-at".',
   hints: {
     url: 'ldaps://ldap.jumpcloud.com',
     baseDn: 'ou=Users,o=<organization id>,dc=jumpcloud,dc=com; the id is in Settings > Organization Profile.',

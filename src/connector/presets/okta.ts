@@ -30,7 +30,7 @@ export const okta: Preset = {
   // The token behind a bind lives for an hour.
   bindLastsMs: 45 * 60_000,
   usernameHint:
-    'Okta\'s uid is the login, mostly an e-mail address: set usernameField to an attribute that holds a short name, or usernameFrom to "before-at".',
+    'Okta\'s uid is the login, mostly an e-mail address: set usernameField (--username-field) to an attribute that holds a short name, or usernameFrom (--username-from) to "before-at".',
   hints: {
     url: 'ldaps://<org>.ldap.okta.com, with the LDAP interface switched on in Directory > Directory Integrations.',
     baseDn: 'ou=users,dc=<org>,dc=okta,dc=com.',

@@ -31,7 +31,8 @@ export const openldap: Preset = {
   changesBy: 'modifyTimestamp',
   secondFactor: null,
   bindLastsMs: null,
-  usernameHint: 'Set usernameField to an attribute that holds letters, digits, "." and "-" only.',
+  usernameHint:
+    'Set usernameField (--username-field) to an attribute that holds letters, digits, "." and "-" only.',
   hints: {
     baseDn: 'Usually ou=people below the suffix, such as ou=people,dc=example,dc=org.',
     bindDn:

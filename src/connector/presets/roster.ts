@@ -28,7 +28,7 @@ export const roster: Preset = {
   changesBy: 'modifyTimestamp',
   secondFactor: 'dn',
   bindLastsMs: null,
-  usernameHint: 'Set usernameField to uid.',
+  usernameHint: 'Set usernameField (--username-field) to uid.',
   hints: {
     url: 'ldaps://<host>:6636, with this machine on its allow-list.',
     baseDn: 'ou=users,dc=roster.',

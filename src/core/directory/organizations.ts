@@ -153,11 +153,11 @@ async function ownerOf(
 /** What goes with an organization, in a sentence that asks. */
 export function usesSentence(slug: string, { members, groups, applications }: OrganizationUses): string {
   const parts = [
-    `${count(members, 'member loses', 'members lose')} it`,
+    ...(members > 0 ? [`${count(members, 'member loses', 'members lose')} it`] : []),
     ...(groups > 0 ? [`${count(groups, 'group', 'groups')} that it is in`] : []),
     ...(applications > 0 ? [`${count(applications, 'application', 'applications')} that it opens`] : []),
   ];
-  return `With ${slug}, ${parts.join(', ')}.`;
+  return parts.length === 0 ? `${slug} has no members.` : `With ${slug}, ${parts.join(', ')}.`;
 }
 
 function count(number: number, one: string, several: string): string {

@@ -52,7 +52,10 @@ async function naming<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
-    if (code === 'EEXIST') throw new DirectoryError('conflict', `${path} is there already.`, { cause });
+    if (code === 'EEXIST') {
+      const sentence = `${path} is there already; --replace writes over it.`;
+      throw new DirectoryError('conflict', sentence, { cause });
+    }
     throw new DirectoryError('invalid', `${path} cannot be written (${code}).`, { cause });
   }
 }

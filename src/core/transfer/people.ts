@@ -59,7 +59,7 @@ export interface PeopleWriterOptions {
   readonly newId: NewId;
   readonly at: Date;
   readonly problems: FileProblems;
-  /** Whether people who are there already are changed; otherwise they are problems. */
+  /** Whether people who are there already are changed; otherwise those who would be are problems. */
   readonly update: boolean;
   readonly onCreated?: (user: User) => void;
 }
@@ -180,7 +180,6 @@ function createPlanner(options: PeopleWriterOptions) {
         field: 'username',
       });
     }
-    if (!update) throw taken(before.username);
     seen.add(before.posixNumber);
     const fields = differing(before, await changedFields(person, before));
     const granted = await planGrants(person, before, steps);
@@ -188,6 +187,7 @@ function createPlanner(options: PeopleWriterOptions) {
       counts.unchanged += 1;
       return;
     }
+    if (!update) throw taken(before.username);
     await refuseChange(before, fields);
     if (fields.email != null) refuseTaken(known, null, fields.email, before.id);
     const user = { ...before, ...fields, updatedAt: at, ownUpdatedAt: at };
