@@ -84,7 +84,7 @@ test('a password is made up where that is asked for', async () => {
   await roster.cli(['users', 'add', 'later']);
   const { stdout } = await roster.cli(['users', 'password', 'later', '--generate']);
   const [, password = ''] = /^Password +(\w{32}) \(shown this once\)$/m.exec(stdout) ?? [];
-  expect(await whoami('uid=later,ou=users,dc=roster', password)).toBe(0);
+  await expect.poll(() => whoami('uid=later,ou=users,dc=roster', password)).toBe(0);
 });
 
 test('an owner gets in once from the machine', async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
+import { keepStatements } from '../../src/core/storage/sqlite-statements.ts';
 import { runCommand } from './command-line.ts';
 import { type LdifEntry, parseLdif } from './ldif.ts';
 
@@ -140,6 +141,7 @@ export class TestRoster {
     const file = join(this.folder, 'data', 'roster.db');
     if (this.#server === null || !existsSync(file)) return;
     const database = new Database(file, { readonly: true });
+    keepStatements(database);
     const { last } = database.prepare('SELECT max(seq) AS last FROM changes').get() as { last: number };
     database.close();
     for (let tries = 0; tries < IN_STEP_TRIES_MAX; tries += 1) {

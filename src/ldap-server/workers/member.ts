@@ -48,6 +48,8 @@ export interface Member {
 
 const STOP_MS = 8_000;
 const READING_MS = 2_000;
+/** For messages that come after the exit; those on their way to it wait so long at most. */
+const LAST_WORDS_MS = 1_000;
 
 export function createMember(dependencies: MemberDependencies): Member {
   const { process: worker, seats, handlers, openPort, closePort, ended, log } = dependencies;
@@ -68,7 +70,12 @@ export function createMember(dependencies: MemberDependencies): Member {
     // One that the machine does not let start never exits.
     worker.once('error', (error) => worker.process.pid === undefined && resolve(error.message));
   });
-  const gone = Promise.all([exited, disconnected]).then(([how]) => how);
+  // On a crowded machine the channel of a killed process has been seen not to end at all.
+  const gone = exited.then(async (how) => {
+    const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref());
+    await Promise.race([disconnected, late]);
+    return how;
+  });
   const channel = createChannel({
     ...{ asked: WORKER_CALLS, served: LEADER_CALLS, log },
     send: (message) => void (worker.isConnected() && worker.send(message as object)),
