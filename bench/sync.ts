@@ -1,11 +1,11 @@
 /**
- * `npm run bench:sync -- [users groups members] [--save-docs]`: how long Roster takes to import a large OpenLDAP, beside a
- * bare enumeration of the same by ldapts.
+ * `npm run bench:sync -- [users groups members] [--save-docs] [--database sqlite] [--profile DIR]`: how long Roster takes to
+ * import a large OpenLDAP, beside a bare enumeration of the same by ldapts. Profiles are those of each thread.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { Client } from 'ldapts';
@@ -67,8 +67,15 @@ interface Upstream {
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { 'save-docs': { type: 'boolean', default: false } },
+  options: {
+    'save-docs': { type: 'boolean', default: false },
+    database: { type: 'string' },
+    profile: { type: 'string' },
+  },
 });
+const isAsked = (database: string) => [undefined, database].includes(values.database);
+const profiling =
+  values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(values.profile)}`];
 const [users = 100_000, groups = 10_000, members = 50] = positionals.map(Number);
 await bench({ users, groups, members }, values['save-docs']);
 
@@ -83,12 +90,14 @@ async function bench(size: Size, isSaved: boolean): Promise<void> {
     process.stdout.write(
       `Bare enumeration by ldapts: ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of processor time.\n`,
     );
-    const postgres = await startPostgres();
-    running.push(postgres);
-    const rows = [
-      ...(await measure('SQLite', join(folder, 'sqlite'), {}, upstream, bare)),
-      ...(await measure('PostgreSQL', join(folder, 'pg'), { DATABASE_URL: postgres.url }, upstream, bare)),
-    ];
+    const rows: Measured[] = [];
+    if (isAsked('sqlite')) rows.push(...(await measure('SQLite', join(folder, 'sqlite'), {}, upstream, bare)));
+    if (isAsked('postgresql')) {
+      const postgres = await startPostgres();
+      running.push(postgres);
+      const env = { DATABASE_URL: postgres.url };
+      rows.push(...(await measure('PostgreSQL', join(folder, 'pg'), env, upstream, bare)));
+    }
     const text = `${headline(size, bare, load)}\n\n${table(rows)}`;
     process.stdout.write(`${text}\n`);
     if (isSaved) await saveDocs('sync', text);
@@ -151,7 +160,7 @@ async function measure(
   bare: Cost,
 ): Promise<Measured[]> {
   const settings = { ...env, ROSTER_API_TOKEN: API_TOKEN, ROSTER_HTTP_PORT: String(await freePort()) };
-  const roster = await startRoster(folder, [], settings);
+  const roster = await startRoster(folder, profiling, settings);
   const rows: Omit<Measured, 'directoryMib'>[] = [];
   let empty = 0;
   try {

@@ -48,7 +48,7 @@ export interface MatchedEntry<Upstream, Imported> {
 }
 
 export interface MatchedEntries<Upstream, Imported> {
-  /** In the order of their keys, whatever order they came in. */
+  /** In the order of their names, in which new ones get their ids too: a database keeps neighbours together. */
   readonly matched: readonly MatchedEntry<Upstream, Imported>[];
   /** Imports that the source no longer lists, and that stay for now. */
   readonly gone: readonly Imported[];
@@ -103,12 +103,19 @@ export function* matchEntries<Upstream extends UpstreamEntry, Imported extends I
   const held = new Set([...skipped, ...gone].map(kind.currentName));
   const names = claimNames(candidates, { has: (name) => taken.has(name) || held.has(name) });
 
-  const matched: MatchedEntry<Upstream, Imported>[] = [];
-  yield* visitInTurns(candidates, ({ key, entry, imported, desired }) => {
+  const named: (Candidate<Upstream, Imported> & { readonly name: string })[] = [];
+  yield* visitInTurns(candidates, (candidate) => {
+    const { key, entry, desired } = candidate;
     const name = names.get(key) ?? null;
     if (desired !== null && name !== desired) problems.push(conflict(kind, entry.dn, desired, name));
+    if (name !== null) named.push({ ...candidate, name });
+  });
+  named.sort((one, other) => compare(one.name, other.name));
+  yield;
+  const matched: MatchedEntry<Upstream, Imported>[] = [];
+  yield* visitInTurns(named, ({ key, entry, imported, name }) => {
     const adopted = imported !== null && unclaimed.adopted.has(imported.id);
-    if (name !== null) matched.push({ key, entry, imported, adopted, name, id: imported?.id ?? newId() });
+    matched.push({ key, entry, imported, adopted, name, id: imported?.id ?? newId() });
   });
   return { matched, gone, expired, skipped, problems, weak };
 }

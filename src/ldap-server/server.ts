@@ -1,4 +1,5 @@
 /** The LDAPS server: lets allowed addresses in, serves each over TLS from the tree in memory. */
+import { randomUUID } from 'node:crypto';
 import {
   createServer as createTlsServer,
   type SecureContextOptions,
@@ -12,7 +13,7 @@ import type { ProtectedCredentials } from '../core/credentials/verdict.ts';
 import type { SettingsKeeper } from '../core/directory/directory.ts';
 import type { Store } from '../core/directory/store.ts';
 import { DirectoryError } from '../core/errors.ts';
-import { type NewId, newId } from '../core/ids.ts';
+import type { NewId } from '../core/ids.ts';
 import type { Logger } from '../core/log.ts';
 import type { Settings } from '../core/model/settings.ts';
 import { type AllowList, parseAllowList } from './allow-list.ts';
@@ -153,7 +154,7 @@ class LdapsServer implements LdapServer {
         read: (keys) => store.read((it) => readPictures(it, keys)),
       }),
       clock,
-      newId: dependencies.newId ?? newId,
+      newId: dependencies.newId ?? randomUUID,
       limits,
       log,
       observe: observer?.operation,
