@@ -91,7 +91,8 @@ async function bench(size: Size, isSaved: boolean): Promise<void> {
       `Bare enumeration by ldapts: ${seconds.toFixed(1)} s, ${cpu.toFixed(1)} s of processor time.\n`,
     );
     const rows: Measured[] = [];
-    if (isAsked('sqlite')) rows.push(...(await measure('SQLite', join(folder, 'sqlite'), {}, upstream, bare)));
+    if (isAsked('sqlite'))
+      rows.push(...(await measure('SQLite', join(folder, 'sqlite'), {}, upstream, bare)));
     if (isAsked('postgresql')) {
       const postgres = await startPostgres();
       running.push(postgres);

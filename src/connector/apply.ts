@@ -20,13 +20,15 @@ export interface Application {
   readonly signal: AbortSignal;
 }
 
-/** Rows that one transaction writes, give or take one step. */
+/** Rows that one transaction writes, give or take one step; of memberships, which are small, so many count as one. */
 export const CHUNK_ROWS_MAX = 5_000;
+const MEMBERSHIPS_OF_ROW = 4;
 /** With more entries that cannot be written something else is wrong, and the run fails. */
 export const FAULTS_MAX = 1_000;
 
 /**
- * The problems that applying met; counters grow in `progress`. Throws DirectoryError when the lease is lost, the
+ * The problems that applying met; counters grow in `progress`. Steps are taken out of the plan, which is empty at the end:
+ * what has been applied is not kept in memory. Throws DirectoryError when the lease is lost, the
  * database is away or the signal aborts: what was applied until then stays, and a later sync completes it.
  */
 export async function applyPlan(application: Application): Promise<readonly SyncProblem[]> {
@@ -34,13 +36,13 @@ export async function applyPlan(application: Application): Promise<readonly Sync
   const problems: SyncProblem[] = [];
   const missing = new Set<string>();
   const report = { left: SYNC_ITEMS_MAX };
-  for (const chunk of plan.stages.flatMap(chunksOf)) {
+  const touched = new Set(untouched);
+  for (const chunk of takeChunks(plan.stages)) {
     signal.throwIfAborted();
+    for (const id of membersMoved(chunk)) touched.add(id);
     await applyChunk(application, withoutMissing(chunk, missing), { problems, missing, report });
     await progress.show({ done: progress.state.done + chunk.length });
   }
-  const touched = new Set(untouched);
-  for (const id of membersMoved(plan)) touched.add(id);
   await touch(application, [...touched]);
   await keepDigests(application);
   return problems;
@@ -65,13 +67,11 @@ async function keepDigests({ imports, source, runId, plan, progress }: Applicati
   }
 }
 
-/** The members that the plan adds or removes, groups too. */
-function* membersMoved({ stages }: Plan): Generator<string> {
-  for (const { steps } of stages) {
-    for (const { step } of steps) {
-      if (step.type === 'remove-members') yield* step.memberIds;
-      if (step.type === 'add-members') for (const { memberId } of step.members) yield memberId;
-    }
+/** The members that steps add or remove, groups too. */
+function* membersMoved(steps: readonly PlannedStep[]): Generator<string> {
+  for (const { step } of steps) {
+    if (step.type === 'remove-members') yield* step.memberIds;
+    if (step.type === 'add-members') for (const { memberId } of step.members) yield memberId;
   }
 }
 
@@ -137,24 +137,26 @@ function tooManyFaults(last: DirectoryError): DirectoryError {
   );
 }
 
-function chunksOf({ steps, together }: Stage): (readonly PlannedStep[])[] {
-  if (together) return [steps];
-  const chunks: PlannedStep[][] = [];
-  let rows = CHUNK_ROWS_MAX;
-  for (const step of steps) {
-    if (rows >= CHUNK_ROWS_MAX) {
-      chunks.push([]);
-      rows = 0;
-    }
-    chunks.at(-1)?.push(step);
-    rows += rowsOf(step);
+function* takeChunks(stages: Stage[]): Generator<readonly PlannedStep[]> {
+  for (let stage = stages.shift(); stage !== undefined; stage = stages.shift()) {
+    const { steps, together } = stage;
+    while (steps.length > 0) yield steps.splice(0, together ? steps.length : chunkLength(steps));
   }
-  return chunks;
+}
+
+function chunkLength(steps: readonly PlannedStep[]): number {
+  let rows = 0;
+  const end = steps.findIndex((step) => {
+    if (rows >= CHUNK_ROWS_MAX) return true;
+    rows += rowsOf(step);
+    return false;
+  });
+  return end === -1 ? steps.length : end;
 }
 
 function rowsOf({ step }: PlannedStep): number {
-  if (step.type === 'add-members') return step.members.length;
-  return step.type === 'remove-members' ? step.memberIds.length : 1;
+  if (step.type === 'add-members') return step.members.length / MEMBERSHIPS_OF_ROW;
+  return step.type === 'remove-members' ? step.memberIds.length / MEMBERSHIPS_OF_ROW : 1;
 }
 
 /** What follows from a new entry that could not be written is left out: its problem is reported once. */

@@ -7,7 +7,7 @@ import type { LdapConnection } from './ldap/connection.ts';
 import { pagedSearch } from './ldap/paged-search.ts';
 import { firstValue, type LdapEntry } from './ldap/responses.ts';
 import { sourceFilter } from './ldap-source.ts';
-import { keyAttributes, mapUser, userAttributes } from './mapping.ts';
+import { keyAttributes, userAttributes, userMapper } from './mapping.ts';
 import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 
@@ -20,7 +20,7 @@ export function createChangeReader(connection: LdapConnection, source: Source, p
   const { pageSize } = dialectOf(source, preset);
   const common = { bindDn: source.bindDn, pageSize, base: source.baseDn, baseField: 'baseDn' } as const;
   const full = userAttributes(source, preset);
-  const map = (entry: LdapEntry) => mapUser(entry, source, preset);
+  const map = userMapper(source, preset);
   async function* people(filtered: Filter, attributes: readonly string[]) {
     try {
       for await (const page of pagedSearch(connection, { ...common, filter: filtered, attributes })) {

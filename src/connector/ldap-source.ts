@@ -18,18 +18,19 @@ import { pagedSearch } from './ldap/paged-search.ts';
 import type { LdapEntry } from './ldap/responses.ts';
 import {
   groupAttributes,
+  groupMapper,
   groupSid,
-  mapGroup,
-  mapUser,
   memberOfDns,
   PRIMARY_GROUP_ATTRIBUTES,
   primaryGroupSid,
   userAttributes,
+  userMapper,
 } from './mapping.ts';
 import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 import type { Settling, SettlingKind } from './settling.ts';
-import type { DirectorySource, UpstreamGroup } from './source.ts';
+import type { DirectorySource, UpstreamGroup, UpstreamUser } from './source.ts';
+import type { Writable } from './writable.ts';
 
 export interface LdapSourceOptions {
   /** Aborting it ends the session; what is under way rejects with its reason. */
@@ -110,19 +111,21 @@ export function sessionOf(
       ...{ base: source.groupBaseDn, baseField: 'groupBaseDn' },
       filter: sourceFilter(source, 'groupFilter'),
     });
+  const [toUser, toGroup] = [userMapper(source, preset), groupMapper(source, preset)];
   return {
     users: () =>
       mapped(
         () => people(userAttributes(source, preset)),
         source,
-        (entry) => unsettled(settling?.users, entry, () => mapUser(entry, source, preset)),
+        (entry) => unsettled(settling?.users, entry, toUser),
       ),
     async *groups() {
       const told = await toldByPeople(people, source, preset);
       yield* mapped(groups, source, (entry) => {
         const more = told(entry);
-        const map = () => withMembers(mapGroup(entry, source, preset), more);
-        return more.length === 0 ? unsettled(settling?.groups, entry, map) : map();
+        return more.length === 0
+          ? unsettled(settling?.groups, entry, toGroup)
+          : withMembers(toGroup(entry), more);
       });
     },
     close: () => connection.close(),
@@ -130,14 +133,16 @@ export function sessionOf(
 }
 
 /** null where it is settled. */
-function unsettled<Item extends object>(
+function unsettled<Item extends Writable<Pick<UpstreamUser, 'digest'>>>(
   kind: SettlingKind | undefined,
   entry: LdapEntry,
-  map: () => Item,
-): (Item & { readonly digest?: string }) | null {
-  if (kind === undefined) return map();
-  const digest = kind.unsettled(entry);
-  return digest === null ? null : { ...map(), ...(digest !== '' && { digest }) };
+  map: (entry: LdapEntry) => Item,
+): Item | null {
+  const digest = kind === undefined ? '' : kind.unsettled(entry);
+  if (digest === null) return null;
+  const item = map(entry);
+  if (digest !== '') item.digest = digest;
+  return item;
 }
 
 /** DNs of the members of a group that its own entry does not list. */

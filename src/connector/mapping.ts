@@ -7,6 +7,7 @@ import type { AttributeMap, Dialect, MappedField } from '../core/model/source-di
 import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 import type { UpstreamGroup, UpstreamUser } from './source.ts';
+import type { Writable } from './writable.ts';
 
 /** An entry as mapped: values as bytes under attribute names in lower case. */
 export interface MappedEntry {
@@ -17,8 +18,9 @@ export interface MappedEntry {
 type UserSource = Pick<Source, 'usernameField' | 'dialect'>;
 type GroupSource = Pick<Source, 'groupNameField' | 'dialect'>;
 
-/** What another Roster calls Origin.via. */
-const VIA = 'rosterVia';
+/** What another Roster calls Origin.via: what is asked for, and the name in answers. */
+const ROSTER_VIA = 'rosterVia';
+const VIA = ROSTER_VIA.toLowerCase();
 const OTHER_EMAILS_MAX = 50;
 const PROFILE_VALUES_MAX = 50;
 /** A longer id is none. */
@@ -57,53 +59,87 @@ export function groupAttributes(source: GroupSource, preset: Preset): string[] {
 }
 
 export function mapUser(entry: MappedEntry, source: UserSource, preset: Preset): UpstreamUser {
+  return userMapper(source, preset)(entry);
+}
+
+/** As mapUser, for many: what depends on the source alone is worked out once. */
+export function userMapper(
+  source: UserSource,
+  preset: Preset,
+): (entry: MappedEntry) => Writable<UpstreamUser> {
   const { attributes, usernameFrom } = dialectOf(source, preset);
-  const email = firstText(entry, attributes.email);
-  const emails = allTexts(entry, [...attributes.email, ...attributes.otherEmails]);
-  return {
-    dn: entry.dn,
-    externalId: externalIdOf(entry, attributes.id),
-    username: usernameOf(firstText(entry, [source.usernameField]), usernameFrom),
-    email,
-    otherEmails: emails.filter((other) => other !== email).slice(0, OTHER_EMAILS_MAX),
-    displayName: firstText(entry, attributes.displayName),
-    givenName: firstText(entry, attributes.givenName),
-    familyName: firstText(entry, attributes.familyName),
-    profile: profileOf(entry, attributes),
-    ...(attributes.avatar.length > 0 && { jpeg: firstBytes(entry, attributes.avatar) }),
-    disabled: preset.disabledMarks.some((mark) => IS_DISABLED[mark](firstText(entry, [mark]) ?? '')),
-    ...viaOf(entry, preset),
+  const names = inLowerCase(attributes);
+  const usernames = [source.usernameField.toLowerCase()];
+  const addresses = [...names.email, ...names.otherEmails];
+  const profileOf = profileMapper(names);
+  return (entry) => {
+    const email = firstText(entry, names.email);
+    const emails = allTexts(entry, addresses);
+    const user: Writable<UpstreamUser> = {
+      dn: entry.dn,
+      externalId: externalIdOf(entry, names.id),
+      username: usernameOf(firstText(entry, usernames), usernameFrom),
+      email,
+      otherEmails: emails.length > 1 ? others(emails, email) : NONE,
+      displayName: firstText(entry, names.displayName),
+      givenName: firstText(entry, names.givenName),
+      familyName: firstText(entry, names.familyName),
+      profile: profileOf(entry),
+      disabled: preset.disabledMarks.some((mark) => IS_DISABLED[mark](firstText(entry, [mark]) ?? '')),
+    };
+    if (names.avatar.length > 0) user.jpeg = firstBytes(entry, names.avatar);
+    if (preset.peer) user.via = allTexts(entry, [VIA]);
+    return user;
   };
 }
 
+function others(emails: readonly string[], email: string | null): readonly string[] {
+  return emails.filter((other) => other !== email).slice(0, OTHER_EMAILS_MAX);
+}
+
+function inLowerCase(attributes: AttributeMap): AttributeMap {
+  const lower = (name: string) => name.toLowerCase();
+  const fields = Object.entries(attributes).map(([field, names]) => [field, names.map(lower)]);
+  return { ...attributes, ...Object.fromEntries(fields) };
+}
+
 export function mapGroup(entry: MappedEntry, source: GroupSource, preset: Preset): UpstreamGroup {
+  return groupMapper(source, preset)(entry);
+}
+
+/** As mapGroup, for many. */
+export function groupMapper(
+  source: GroupSource,
+  preset: Preset,
+): (entry: MappedEntry) => Writable<UpstreamGroup> {
   const { attributes, membersFrom } = dialectOf(source, preset);
-  const name = firstText(entry, [source.groupNameField]);
+  const names = inLowerCase(attributes);
+  const nameField = [source.groupNameField.toLowerCase()];
   const listed = membersFrom === 'groups';
-  return {
-    dn: entry.dn,
-    externalId: externalIdOf(entry, attributes.id),
-    name: name === null ? null : groupNameFrom(name),
-    displayName: firstText(entry, attributes.groupDisplayName) ?? name,
-    description: firstText(entry, attributes.groupDescription),
-    memberDns: listed ? allTexts(entry, attributes.members) : [],
-    memberUids: listed ? allTexts(entry, attributes.memberUids) : [],
-    ...viaOf(entry, preset),
+  return (entry) => {
+    const name = firstText(entry, nameField);
+    const group: Writable<UpstreamGroup> = {
+      dn: entry.dn,
+      externalId: externalIdOf(entry, names.id),
+      name: name === null ? null : groupNameFrom(name),
+      displayName: firstText(entry, names.groupDisplayName) ?? name,
+      description: firstText(entry, names.groupDescription),
+      memberDns: listed ? allTexts(entry, names.members) : NONE,
+      memberUids: listed ? allTexts(entry, names.memberUids) : NONE,
+    };
+    if (preset.peer) group.via = allTexts(entry, [VIA]);
+    return group;
   };
 }
 
 function viaAttributes({ peer }: Preset): readonly string[] {
-  return peer ? [VIA] : [];
-}
-
-function viaOf(entry: MappedEntry, { peer }: Preset): { readonly via?: readonly string[] } {
-  return peer ? { via: allTexts(entry, [VIA]) } : {};
+  return peer ? [ROSTER_VIA] : [];
 }
 
 /** The stable id of an entry as text, null where it has none of these attributes. */
 export function externalIdOf(entry: MappedEntry, ids: readonly string[]): string | null {
   for (const attribute of ids.map((name) => name.toLowerCase())) {
-    const [value] = entry.attributes.get(attribute) ?? [];
+    const value = entry.attributes.get(attribute)?.[0];
     const id = value === undefined ? '' : idText(attribute, value);
     if (id !== '' && id.length <= EXTERNAL_ID_LENGTH_MAX) return id;
   }
@@ -111,8 +147,8 @@ export function externalIdOf(entry: MappedEntry, ids: readonly string[]): string
 }
 
 /** The groups that an entry names as its own, by DN. */
-export function memberOfDns(entry: MappedEntry, source: UserSource, preset: Preset): string[] {
-  return allTexts(entry, dialectOf(source, preset).attributes.memberOf);
+export function memberOfDns(entry: MappedEntry, source: UserSource, preset: Preset): readonly string[] {
+  return allTexts(entry, inLowerCase(dialectOf(source, preset).attributes).memberOf);
 }
 
 export const OBJECT_SID = 'objectSid';
@@ -197,15 +233,15 @@ const TEXTS = ['language', 'employeeNumber', 'title', 'department', 'phone', 'mo
 const LISTS = ['affiliations', 'sshPublicKeys'] as const;
 
 /** Of the mapped fields alone: what is not mapped is not the source's. */
-function profileOf(entry: MappedEntry, attributes: AttributeMap): ProfileChanges {
-  const isMapped = (field: MappedField) => attributes[field].length > 0;
-  return Object.fromEntries([
-    ...TEXTS.filter(isMapped).map((field) => [field, firstText(entry, attributes[field]) ?? '']),
-    ...LISTS.filter(isMapped).map((field) => [
-      field,
-      allTexts(entry, attributes[field]).slice(0, PROFILE_VALUES_MAX),
-    ]),
-  ]);
+function profileMapper(names: AttributeMap): (entry: MappedEntry) => ProfileChanges {
+  const isMapped = (field: MappedField) => names[field].length > 0;
+  const [texts, lists] = [TEXTS.filter(isMapped), LISTS.filter(isMapped)];
+  return (entry) => {
+    const profile: Writable<ProfileChanges> = {};
+    for (const field of texts) profile[field] = firstText(entry, names[field]) ?? '';
+    for (const field of lists) profile[field] = allTexts(entry, names[field]).slice(0, PROFILE_VALUES_MAX);
+    return profile;
+  };
 }
 
 /** The part before the @ where the source says so; of a name that begins with it nothing is left to take. */
@@ -252,9 +288,12 @@ function hexBytes(uuid: string): Buffer {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex');
 }
 
+const NONE: readonly string[] = [];
+
+/** `attributes` here and below: names in lower case. */
 function firstText(entry: MappedEntry, attributes: readonly string[]): string | null {
   for (const attribute of attributes) {
-    for (const value of entry.attributes.get(attribute.toLowerCase()) ?? []) {
+    for (const value of entry.attributes.get(attribute) ?? []) {
       const text = textOf(value);
       if (text !== '') return text;
     }
@@ -263,13 +302,17 @@ function firstText(entry: MappedEntry, attributes: readonly string[]): string | 
 }
 
 function firstBytes(entry: MappedEntry, attributes: readonly string[]): Buffer | null {
-  const values = attributes.flatMap((attribute) => entry.attributes.get(attribute.toLowerCase()) ?? []);
+  const values = attributes.flatMap((attribute) => entry.attributes.get(attribute) ?? []);
   return values.find(({ length }) => length > 0) ?? null;
 }
 
-function allTexts(entry: MappedEntry, attributes: readonly string[]): string[] {
-  const values = attributes.flatMap((attribute) => entry.attributes.get(attribute.toLowerCase()) ?? []);
-  return [...new Set(values.map(textOf))].filter((text) => text !== '');
+function allTexts(entry: MappedEntry, attributes: readonly string[]): readonly string[] {
+  const texts = new Set<string>();
+  for (const attribute of attributes) {
+    for (const value of entry.attributes.get(attribute) ?? []) texts.add(textOf(value));
+  }
+  texts.delete('');
+  return texts.size === 0 ? NONE : [...texts];
 }
 
 function textOf(value: Buffer): string {

@@ -30,8 +30,9 @@ export function createPictures(bytesMax = PICTURES_BYTES_MAX): Pictures {
   }
 
   return {
-    take({ jpeg, ...user }) {
-      if (jpeg === undefined) return user;
+    take(found) {
+      if (found.jpeg === undefined) return found;
+      const { jpeg, ...user } = found;
       if (bytes + (jpeg?.length ?? 0) > bytesMax) {
         postponed += 1;
         const { digest: _, ...unsettled } = user;

@@ -6,6 +6,7 @@ import type { SyncProblem } from '../core/model/sync-run.ts';
 import { type Claimant, claimNames } from './plan-names.ts';
 import { valid } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
+import type { Writable } from './writable.ts';
 
 interface UpstreamEntry {
   readonly dn: string;
@@ -103,19 +104,17 @@ export function* matchEntries<Upstream extends UpstreamEntry, Imported extends I
   const held = new Set([...skipped, ...gone].map(kind.currentName));
   const names = claimNames(candidates, { has: (name) => taken.has(name) || held.has(name) });
 
-  const named: (Candidate<Upstream, Imported> & { readonly name: string })[] = [];
-  yield* visitInTurns(candidates, (candidate) => {
-    const { key, entry, desired } = candidate;
+  const matched: Writable<MatchedEntry<Upstream, Imported>>[] = [];
+  yield* visitInTurns(candidates, ({ key, entry, imported, desired }) => {
     const name = names.get(key) ?? null;
     if (desired !== null && name !== desired) problems.push(conflict(kind, entry.dn, desired, name));
-    if (name !== null) named.push({ ...candidate, name });
-  });
-  named.sort((one, other) => compare(one.name, other.name));
-  yield;
-  const matched: MatchedEntry<Upstream, Imported>[] = [];
-  yield* visitInTurns(named, ({ key, entry, imported, name }) => {
     const adopted = imported !== null && unclaimed.adopted.has(imported.id);
-    matched.push({ key, entry, imported, adopted, name, id: imported?.id ?? newId() });
+    if (name !== null) matched.push({ key, entry, imported, adopted, name, id: imported?.id ?? '' });
+  });
+  matched.sort((one, other) => compare(one.name, other.name));
+  yield;
+  yield* visitInTurns(matched, (match) => {
+    if (match.imported === null) match.id = newId();
   });
   return { matched, gone, expired, skipped, problems, weak };
 }
@@ -184,23 +183,23 @@ function* identify<Upstream extends UpstreamEntry, Imported>(
   hasIds: boolean,
 ) {
   const weak = !hasIds && upstream.length > 0 && upstream.every(({ externalId }) => externalId === null);
-  const keyed: [string, Upstream][] = [];
+  const keyed: { readonly key: string; readonly entry: Upstream }[] = [];
   const skippedDns = new Set<string>();
   const problems: SyncProblem[] = [];
   yield* visitInTurns(upstream, (entry) => {
     const name = kind.nameOf(entry);
     const key = weak && name !== null ? weakId(kind.nameWord, name) : entry.externalId;
-    if (key !== null) keyed.push([key, entry]);
+    if (key !== null) keyed.push({ key, entry });
     else {
       skippedDns.add(entry.dn);
       const missing = weak ? kind.nameWord : 'stable id, which other entries have';
       problems.push({ dn: entry.dn, reason: `The entry has no ${missing}: it was skipped.` });
     }
   });
-  keyed.sort(([a, first], [b, second]) => compare(a, b) || compare(first.dn, second.dn));
+  keyed.sort((one, other) => compare(one.key, other.key) || compare(one.entry.dn, other.entry.dn));
   yield;
   const identified = new Map<string, Upstream>();
-  for (const [key, entry] of keyed) {
+  for (const { key, entry } of keyed) {
     if (!identified.has(key)) identified.set(key, entry);
     else if (weak) problems.push(sameName(kind, entry, key));
   }

@@ -83,13 +83,15 @@ function presentFields({ name, displayName, description }: Group): ImportedGroup
   return { name, displayName, description };
 }
 
+const CREATED = { groupsCreated: 1 } as const;
+
 function createOf(
   { key, id, entry }: MatchedGroup,
   fields: ImportedGroupFields,
 ): PlannedStep<StepOf<'create-group'>> {
   const { dn } = entry;
   const step = { type: 'create-group', id, externalId: key, dn, ...viaOf(entry), fields } as const;
-  return { step, dn, counts: { groupsCreated: 1 } };
+  return { step, dn, counts: CREATED };
 }
 
 /** No step where nothing changed. */

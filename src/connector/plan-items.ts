@@ -19,19 +19,27 @@ export type Describe = (planned: PlannedStep) => SyncItem;
 /** Longer values are cut: what an entry upstream holds may be of any size. */
 const VALUE_LENGTH_MAX = 200;
 
-/** Keeps of the state what it needs: all names, and the entries that the first SYNC_ITEMS_MAX steps change. */
+/** Keeps of the state what the first SYNC_ITEMS_MAX steps need: names, and the entries that they change. */
 export function createDescribe({ stages }: Plan, state: ImportedState, taken: TakenNames): Describe {
   const steps = stages.flatMap((stage) => stage.steps.map(({ step }) => step));
+  const told = steps.slice(0, SYNC_ITEMS_MAX);
+  const named = new Set(told.flatMap(idsIn));
+  const changed = new Set(told.flatMap((step) => ('fields' in step ? step.id : [])));
   const known = [...state.users, ...state.groups, ...adoptable(taken)];
   const { users = [], groups = [] } = state.settled ?? {};
-  const names = new Map([...users, ...groups].map(({ id, name }) => [id, name]));
-  for (const entry of known) names.set(entry.id, nameOf(entry));
-  for (const step of steps) if ('fields' in step) names.set(step.id, nameOf(step.fields));
-  const changed = new Set(
-    steps.slice(0, SYNC_ITEMS_MAX).flatMap((step) => ('fields' in step ? step.id : [])),
-  );
+  const names = new Map<string, string>();
+  const tell = (id: string, name: string) => named.has(id) && names.set(id, name);
+  for (const { id, name } of [...users, ...groups]) tell(id, name);
+  for (const entry of known) tell(entry.id, nameOf(entry));
+  for (const step of steps) if ('fields' in step) tell(step.id, nameOf(step.fields));
   const before = new Map(known.flatMap((entry) => (changed.has(entry.id) ? [[entry.id, entry]] : [])));
   return ({ step, dn }) => itemOf(step, dn, names, 'id' in step ? (before.get(step.id) ?? null) : null);
+}
+
+/** Of all that the item of a step names. */
+function idsIn(step: PlanStep): readonly string[] {
+  if (step.type === 'add-members') return [step.groupId, ...step.members.map(({ memberId }) => memberId)];
+  return step.type === 'remove-members' ? [step.groupId, ...step.memberIds] : [step.id];
 }
 
 /** The first SYNC_ITEMS_MAX steps of a plan. */
@@ -62,7 +70,7 @@ function itemOf(
   return {
     kind: step.type.endsWith('-user') ? 'user' : 'group',
     action: actionOf(step, before),
-    name: names.get(id) ?? id,
+    name: 'fields' in step ? nameOf(step.fields) : (names.get(id) ?? id),
     dn,
     changes: changes.slice(0, SYNC_ITEM_CHANGES_MAX),
     moreChanges: Math.max(0, changes.length - SYNC_ITEM_CHANGES_MAX),

@@ -13,6 +13,7 @@ import { importedProfile, presentProfile } from './plan-profile.ts';
 import { hasMoved, isKnownGone, isOver, type PlannedStep, valid, viaOf } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
 import type { UpstreamUser } from './source.ts';
+import type { Writable } from './writable.ts';
 
 export type MatchedUser = MatchedEntry<UpstreamUser, User>;
 
@@ -182,17 +183,24 @@ function digestOf({ entry, name }: MatchedUser, email: string | null): Pick<Upst
 
 /** What is imported of an entry under this name and address; what breaks a rule is left out. */
 export function userFields(entry: UpstreamUser, name: string, email: string | null): ImportedUserFields {
-  const others = entry.otherEmails.flatMap((text) => valid(text, normaliseEmail) ?? []);
-  return {
+  const fields: Writable<ImportedUserFields> = {
     username: name,
     email,
-    otherEmails: [...new Set(others)].filter((other) => other !== email),
+    otherEmails: entry.otherEmails.length === 0 ? NONE : othersOf(entry.otherEmails, email),
     displayName: oneLine(entry.displayName ?? '') || oneLine(fullName(entry)) || name,
     givenName: oneLine(entry.givenName ?? ''),
     familyName: oneLine(entry.familyName ?? ''),
-    ...importedProfile(entry.profile),
-    ...(entry.avatar !== undefined && { avatar: entry.avatar }),
   };
+  Object.assign(fields, importedProfile(entry.profile));
+  if (entry.avatar !== undefined) fields.avatar = entry.avatar;
+  return fields;
+}
+
+const NONE: readonly string[] = [];
+
+function othersOf(emails: readonly string[], email: string | null): readonly string[] {
+  const others = new Set(emails.flatMap((text) => valid(text, normaliseEmail) ?? []));
+  return [...others].filter((other) => other !== email);
 }
 
 function fullName({ givenName, familyName }: UpstreamUser): string {
@@ -211,15 +219,25 @@ function presentFields(user: User, like: ProfileChanges = {}): ImportedUserField
   return { username, email, otherEmails, displayName, givenName, familyName, ...profile };
 }
 
+const CREATED = { usersCreated: 1 } as const;
+
 function createOf(
   { key, id, entry }: MatchedUser,
   fields: ImportedUserFields,
   settledBy: Pick<UpstreamUser, 'digest'>,
 ): PlannedStep<StepOf<'create-user'>> {
-  const { dn, disabled: suspended } = entry;
-  const target = { id, externalId: key, dn, ...viaOf(entry), fields, suspended, ...settledBy };
-  const step = { type: 'create-user', ...target } as const;
-  return { step, dn, counts: { usersCreated: 1 } };
+  const { dn, disabled: suspended, via } = entry;
+  const step: Writable<StepOf<'create-user'>> = {
+    type: 'create-user',
+    id,
+    externalId: key,
+    dn,
+    fields,
+    suspended,
+  };
+  if (via !== undefined) step.via = via;
+  if (settledBy.digest !== undefined) step.digest = settledBy.digest;
+  return { step, dn, counts: CREATED };
 }
 
 /** No step where nothing changed. */

@@ -40,14 +40,14 @@ export interface PlanInput {
 
 /** Steps of one kind, to be applied before the next stage begins. */
 export interface Stage {
-  readonly steps: readonly PlannedStep[];
+  readonly steps: PlannedStep[];
   /** They exchange names or addresses among themselves, and so go into one transaction. */
   readonly together: boolean;
 }
 
 export interface Plan {
-  /** Without empty stages: none at all where nothing changed. */
-  readonly stages: readonly Stage[];
+  /** Without empty stages: none at all where nothing changed. Whoever applies them takes them out. */
+  readonly stages: Stage[];
   /** What the run's counters will be when all steps are applied. */
   readonly counters: SyncCounters;
   readonly problems: readonly SyncProblem[];
@@ -191,7 +191,7 @@ function exchangesFirst<Step extends Update>(
 }
 
 function stage(steps: readonly PlannedStep[]): Stage {
-  return { steps, together: false };
+  return { steps: [...steps], together: false };
 }
 
 function namesOfUsers(users: ImportedState['users']): Map<string, string> {

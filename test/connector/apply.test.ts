@@ -116,7 +116,7 @@ function users(count: number): Stage {
 
 /** Applies to a function that throws where it refuses a chunk. */
 async function apply(
-  stages: readonly Stage[],
+  stages: Stage[],
   accept: (steps: readonly ImportStep[]) => void,
   signal = new AbortController().signal,
   untouched: readonly string[] = [],

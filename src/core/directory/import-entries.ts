@@ -283,6 +283,7 @@ function checkGroupFields(fields: ImportedGroupFields): ImportedGroupFields {
   };
 }
 
-function byId<Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
+/** By id. */
+export function byId<Row extends { readonly id: string }>(rows: readonly Row[]): ReadonlyMap<string, Row> {
   return new Map(rows.map((row) => [row.id, row]));
 }

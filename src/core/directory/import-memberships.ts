@@ -10,9 +10,10 @@ import {
   subgroupsOf,
   wouldCycle,
 } from '../model/group.ts';
+import { MembershipIndex } from '../model/membership-index.ts';
 import type { Source } from '../model/source.ts';
 import type { User } from '../model/user.ts';
-import { ownedBy, stepsOf } from './import-entries.ts';
+import { byId, ownedBy, stepsOf } from './import-entries.ts';
 import type { ImportStep } from './imports.ts';
 import { changeOf, membershipChange } from './journal.ts';
 import type { Writer, WriteTransaction } from './store.ts';
@@ -51,10 +52,10 @@ export async function importMemberships(
   const present = await transaction.membershipsByKeys([...wanted.values(), ...unwanted.values()]);
   const mirrors = source.policy.localMembers === 'remove';
   const isRemoved = (membership: Membership) =>
-    (membership.fromSource || mirrors) && unwanted.has(keyOf(membership));
+    (membership.fromSource || mirrors) && unwanted.has(membership);
   const removed = present.filter(isRemoved);
-  const staying = new Set(present.filter((membership) => !isRemoved(membership)).map(keyOf));
-  const missing = [...wanted.values()].filter((membership) => !staying.has(keyOf(membership)));
+  const staying = new MembershipIndex(present.filter((membership) => !isRemoved(membership)));
+  const missing = wanted.values().filter((membership) => !staying.has(membership));
   const added = await withoutMissing(transaction, missing, written);
   if (removed.length > 0) await transaction.deleteMemberships(removed, written.writer);
   await refuseCycles(transaction, added);
@@ -73,16 +74,12 @@ function changesOf(
   counts: ReadonlyMap<string, number>,
   written: ReadonlyMap<string, Group>,
 ): readonly NewChange[] {
-  const byGroup = new Map<string, Membership[]>();
-  for (const membership of changed) {
-    const known = byGroup.get(membership.groupId);
-    if (known === undefined) byGroup.set(membership.groupId, [membership]);
-    else known.push(membership);
-  }
-  return [...byGroup].flatMap(([id, members]) => {
+  return [...new MembershipIndex(changed).groups()].flatMap(([id, members]) => {
     if (written.has(id)) return [];
-    const whole = members.length * WHOLE_GROUP_SHARE >= (counts.get(id) ?? 0);
-    return whole ? changeOf('group', id) : members.map(({ memberId }) => membershipChange(id, memberId));
+    const whole = members.size * WHOLE_GROUP_SHARE >= (counts.get(id) ?? 0);
+    return whole
+      ? changeOf('group', id)
+      : [...members.keys()].map((memberId) => membershipChange(id, memberId));
   });
 }
 
@@ -100,22 +97,21 @@ async function requireGroups(
   for (const id of ids) ownedBy(source, rows.get(id));
 }
 
-function wantedBy(steps: readonly ImportStep[]): ReadonlyMap<string, Membership> {
-  const wanted = stepsOf(steps, 'add-members').flatMap(({ groupId, members }) =>
-    members.map((member): Membership => ({ groupId, ...member, owner: false, fromSource: true })),
-  );
-  return new Map(wanted.map((membership) => [keyOf(membership), membership]));
+function wantedBy(steps: readonly ImportStep[]): MembershipIndex<Membership> {
+  const wanted = new MembershipIndex<Membership>();
+  for (const { groupId, members } of stepsOf(steps, 'add-members')) {
+    for (const { memberId, memberKind } of members)
+      wanted.set({ groupId, memberId, memberKind, owner: false, fromSource: true });
+  }
+  return wanted;
 }
 
-function unwantedBy(steps: readonly ImportStep[]): ReadonlyMap<string, MembershipKey> {
-  const unwanted = stepsOf(steps, 'remove-members').flatMap(({ groupId, memberIds }) =>
-    memberIds.map((memberId) => ({ groupId, memberId })),
-  );
-  return new Map(unwanted.map((key) => [keyOf(key), key]));
-}
-
-function keyOf({ groupId, memberId }: MembershipKey): string {
-  return `${groupId} ${memberId}`;
+function unwantedBy(steps: readonly ImportStep[]): MembershipIndex<MembershipKey> {
+  const unwanted = new MembershipIndex<MembershipKey>();
+  for (const { groupId, memberIds } of stepsOf(steps, 'remove-members')) {
+    for (const memberId of memberIds) unwanted.set({ groupId, memberId });
+  }
+  return unwanted;
 }
 
 async function withoutMissing(
@@ -123,20 +119,16 @@ async function withoutMissing(
   memberships: readonly Membership[],
   written: Written,
 ): Promise<readonly Membership[]> {
-  const idsOf = (kind: MemberKind, known: ReadonlyMap<string, unknown>) => [
-    ...new Set(
-      memberships
-        .filter(({ memberId, memberKind }) => memberKind === kind && !known.has(memberId))
-        .map(({ memberId }) => memberId),
-    ),
-  ];
-  const users = await transaction.userIds(idsOf('user', written.users));
-  const groups = await transaction.groupsByIds(idsOf('group', written.groups));
-  const there = new Set([
-    ...[...written.users.keys(), ...users].map((id) => `user ${id}`),
-    ...[...written.groups.keys(), ...groups.map(({ id }) => id)].map((id) => `group ${id}`),
-  ]);
-  return memberships.filter(({ memberId, memberKind }) => there.has(`${memberKind} ${memberId}`));
+  const idsOf = (kind: MemberKind, known: ReadonlyMap<string, unknown>) => {
+    const ids = new Set<string>();
+    for (const { memberId, memberKind } of memberships)
+      if (memberKind === kind && !known.has(memberId)) ids.add(memberId);
+    return [...ids];
+  };
+  const users = new Set(await transaction.userIds(idsOf('user', written.users)));
+  const groups = byId(await transaction.groupsByIds(idsOf('group', written.groups)));
+  const there = { user: [written.users, users], group: [written.groups, groups] };
+  return memberships.filter(({ memberId, memberKind }) => there[memberKind].some((ids) => ids.has(memberId)));
 }
 
 /** The source may close a cycle only together with nestings that people made here. */

@@ -10,7 +10,7 @@ import { type MembershipRow, MembershipTable, toMembership } from './tables/memb
 import { createUserLookup } from './user-lookup.ts';
 
 /** Changes of one delta: what a follower takes at once holds its event loop for milliseconds. */
-const DELTA_CHANGES_MAX = 200;
+const DELTA_CHANGES_MAX = 50;
 
 /** 'lost': the feed does not reach back to `seq`, or the database is an older one. null: nothing is new. */
 export async function readDelta(session: Session, seq: number): Promise<DirectoryDelta | 'lost' | null> {

@@ -2,12 +2,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import pg from 'pg';
 import { DATABASE_FILE } from '../config/installation.ts';
 import { DirectoryError } from '../errors.ts';
 import { translateError } from './errors.ts';
 import type { StoreLocation } from './open.ts';
-import { CONNECTION_OPTIONS, checkPostgresUrl } from './postgres-connection.ts';
 import { keepStatements } from './sqlite-statements.ts';
 
 /** Throws DirectoryError 'conflict'. To be asked before this process opens it. */
@@ -49,6 +47,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 async function isPostgresInUse(url: string): Promise<boolean> {
+  const { default: pg } = await import('pg');
+  const { CONNECTION_OPTIONS, checkPostgresUrl } = await import('./postgres-connection.ts');
   checkPostgresUrl(url);
   const client = new pg.Client({ ...CONNECTION_OPTIONS, connectionString: url });
   try {

@@ -7,7 +7,7 @@ import type { EntitySchema } from 'typeorm';
 import type { Page } from '../directory/store.ts';
 import { unkeepable } from './errors.ts';
 import { checkRows } from './page.ts';
-import type { RowColumn, Session } from './session.ts';
+import type { ParameterList, RowColumn, Session } from './session.ts';
 
 /** Rows of one statement: SQLite is synchronous, this holds the event loop for about 10 ms. */
 const STATEMENT_ROWS_MAX = 500;
@@ -192,25 +192,34 @@ async function insert<Row extends object>(
   }
   const one = `(${insertable.map(() => dialect.parameter(1))})`;
   const sqlOf = (count: number) => `${into} VALUES ${Array(count).fill(one)}${onConflict}`;
+  const names = insertable.map(({ name }) => name);
   for (let start = 0; start < rows.length; start += STATEMENT_ROWS_MAX) {
     if (start > 0) await giveWay();
     const some = rows.slice(start, start + STATEMENT_ROWS_MAX);
-    const lists = some.map((row) => insertable.map(({ name }) => toParameter(Reflect.get(row, name))));
-    const single = lists.splice(lists.length - (lists.length % VALUES_ROWS));
-    const many = lists.flatMap((_, at) =>
-      at % VALUES_ROWS === 0 ? [lists.slice(at, at + VALUES_ROWS).flat()] : [],
-    );
-    if (many.length > 0) await runEach(sqlOf(VALUES_ROWS), many);
-    if (single.length > 0) await runEach(sqlOf(1), single);
+    const single = some.splice(some.length - (some.length % VALUES_ROWS));
+    if (some.length > 0) await runEach(sqlOf(VALUES_ROWS), parameterLists(some, names, VALUES_ROWS));
+    if (single.length > 0) await runEach(sqlOf(1), parameterLists(single, names, 1));
   }
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
+/** One list for so many rows: the values of each, in the order of `names`. */
+function parameterLists(
+  rows: readonly object[],
+  names: readonly string[],
+  rowsOfList: number,
+): ParameterList[] {
+  const lists: (string | number | null)[][] = [];
+  rows.forEach((row, index) => {
+    if (index % rowsOfList === 0) lists.push([]);
+    for (const name of names) lists.at(-1)?.push(toParameter(Reflect.get(row, name)));
+  });
+  return lists;
+}
 
 /** As SQLite keeps it. */
 function toParameter(value: unknown): string | number | null {
   if (typeof value === 'string') {
-    if (value.includes('\0') || LONE_SURROGATE.test(value)) throw unkeepable();
+    if (value.includes('\0') || !value.isWellFormed()) throw unkeepable();
     return value;
   }
   if (typeof value === 'number') return value;

@@ -21,19 +21,20 @@ const READERS_MAX = 8;
 /** How long a read waits for another process that recovers or closes the database: milliseconds in practice. */
 const READ_WAIT_MS = 5_000;
 const RETRY_MS = 5;
-/** Pages that a connection keeps at most: the indexes that a large import fills in no order. */
-const CACHE_KIB = 8 * 1024;
+/** Pages that the writing connection keeps at most: the indexes that a large import fills in no order. */
+const WRITER_CACHE_KIB = 8 * 1024;
+const READER_CACHE_KIB = 2 * 1024;
 /** Of the write-ahead log, from which on it is written back: a page that a large import changes often is written once. */
-const CHECKPOINT_PAGES = 4_096;
+const CHECKPOINT_PAGES = 16_384;
 /** What stays of the write-ahead log after a large import. */
 const WAL_BYTES_KEPT = 64 * 1024 * 1024;
 
 /** Opens or creates roster.db in `dataDir`, for its owner alone, and migrates it. */
 export async function openSqlite(dataDir: string): Promise<Database> {
   const path = await createFile(dataDir);
-  const writer = await connect(path);
+  const writer = await connect(path, WRITER_CACHE_KIB);
   const queue = createWriterQueue();
-  const readers = createReaders(() => connect(path));
+  const readers = createReaders(() => connect(path, READER_CACHE_KIB));
   try {
     await migrateSqlite(writer);
   } catch (error) {
@@ -98,13 +99,13 @@ async function createFile(dataDir: string): Promise<string> {
  * TypeORM's SQLite driver has one query runner per DataSource, shared by all who ask: each DataSource here is
  * therefore given to one transaction at a time.
  */
-async function connect(path: string): Promise<DataSource> {
+async function connect(path: string, cacheKib: number): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'better-sqlite3',
     database: path,
     // A lock of another process must not stop our event loop: we retry ourselves.
     timeout: 0,
-    prepareDatabase: prepare,
+    prepareDatabase: (database: BetterSqlite3.Database) => prepare(database, cacheKib),
     entities: TABLES,
     migrations: MIGRATIONS,
   });
@@ -112,12 +113,12 @@ async function connect(path: string): Promise<DataSource> {
   return dataSource;
 }
 
-function prepare(database: BetterSqlite3.Database): void {
+function prepare(database: BetterSqlite3.Database, cacheKib: number): void {
   keepStatements(database);
   try {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
-    database.pragma(`cache_size = -${CACHE_KIB}`);
+    database.pragma(`cache_size = -${cacheKib}`);
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     database.pragma(`journal_size_limit = ${WAL_BYTES_KEPT}`);
     database.pragma('trusted_schema = OFF');

@@ -1,5 +1,6 @@
 /** The port's writing half over a session. */
 import type { WriteTransaction } from '../directory/store.ts';
+import { MembershipIndex } from '../model/membership-index.ts';
 import { createAccessWrites } from './access-writes.ts';
 import { createAttributeWrites } from './attribute-values.ts';
 import { createReadTransaction } from './read-transaction.ts';
@@ -101,10 +102,9 @@ function groupWrites(
 function membershipWrites(session: Session): Writes<'putMemberships' | 'deleteMemberships'> {
   return {
     async putMemberships(memberships, writer = 'others') {
-      const rows = memberships.map(toMembershipRow);
       // One statement may name a row once; the last word counts.
-      const unique = new Map(rows.map((row) => [`${row.group_id} ${row.member_id}`, row]));
-      await putRows(session, MembershipTable, [...unique.values()]);
+      const unique = new MembershipIndex(memberships).values();
+      await putRows(session, MembershipTable, unique.map(toMembershipRow));
       await membersWritten(
         session,
         memberships.map(({ groupId }) => groupId),

@@ -39,7 +39,7 @@ export interface LdapWorkers extends LdapServer {
 }
 
 /** As bin/roster.cjs sets for the process that leads. */
-const V8_FLAGS = ['--heap-growing-percent=50'];
+const V8_FLAGS = ['--heap-growing-percent=30'];
 /** Between the death of a worker and its replacement: at once, and if they go on dying, later and later. */
 const REPLACE_MS_MIN = 500;
 const REPLACE_MS_MAX = 30_000;
