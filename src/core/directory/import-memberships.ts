@@ -4,7 +4,6 @@ import type { NewChange } from '../model/change.ts';
 import {
   cycleSentence,
   type Group,
-  type MemberKind,
   type Membership,
   type MembershipKey,
   subgroupsOf,
@@ -16,12 +15,15 @@ import type { User } from '../model/user.ts';
 import { byId, ownedBy, stepsOf } from './import-entries.ts';
 import type { ImportStep } from './imports.ts';
 import { changeOf, membershipChange } from './journal.ts';
+import type { Created } from './run-memory.ts';
 import type { Writer, WriteTransaction } from './store.ts';
 
 /** What this transaction has written already, and so needs no second touch. */
 export interface Written {
   readonly users: ReadonlyMap<string, User>;
   readonly groups: ReadonlyMap<string, Group>;
+  /** By the transactions before. */
+  readonly before: Created;
   readonly at: Date;
   readonly writer: Writer;
 }
@@ -49,7 +51,8 @@ export async function importMemberships(
 ): Promise<ChangedMembers> {
   await requireGroups(transaction, source, steps, written.groups);
   const [wanted, unwanted] = [wantedBy(steps), unwantedBy(steps)];
-  const present = await transaction.membershipsByKeys([...wanted.values(), ...unwanted.values()]);
+  const mayBeThere = wanted.values().filter(({ groupId }) => !written.before.groups.has(groupId));
+  const present = await transaction.membershipsByKeys([...mayBeThere, ...unwanted.values()]);
   const mirrors = source.policy.localMembers === 'remove';
   const isRemoved = (membership: Membership) =>
     (membership.fromSource || mirrors) && unwanted.has(membership);
@@ -119,15 +122,14 @@ async function withoutMissing(
   memberships: readonly Membership[],
   written: Written,
 ): Promise<readonly Membership[]> {
-  const idsOf = (kind: MemberKind, known: ReadonlyMap<string, unknown>) => {
-    const ids = new Set<string>();
-    for (const { memberId, memberKind } of memberships)
-      if (memberKind === kind && !known.has(memberId)) ids.add(memberId);
-    return [...ids];
-  };
-  const users = new Set(await transaction.userIds(idsOf('user', written.users)));
-  const groups = byId(await transaction.groupsByIds(idsOf('group', written.groups)));
-  const there = { user: [written.users, users], group: [written.groups, groups] };
+  const { before } = written;
+  const known = { user: [written.users, before.users], group: [written.groups, before.groups] };
+  const others = { user: new Set<string>(), group: new Set<string>() };
+  for (const { memberId, memberKind } of memberships)
+    if (!known[memberKind].some((ids) => ids.has(memberId))) others[memberKind].add(memberId);
+  const users = new Set(await transaction.userIds([...others.user]));
+  const groups = byId(await transaction.groupsByIds([...others.group]));
+  const there = { user: [...known.user, users], group: [...known.group, groups] };
   return memberships.filter(({ memberId, memberKind }) => there[memberKind].some((ids) => ids.has(memberId)));
 }
 

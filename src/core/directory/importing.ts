@@ -15,6 +15,7 @@ import { importMemberships } from './import-memberships.ts';
 import type { ImportStep, Imports, TakenNames, Unsettled } from './imports.ts';
 import { changeOf, type Journal } from './journal.ts';
 import { PAGE_LIMIT_MAX } from './lookup.ts';
+import { type Created, createRunMemory } from './run-memory.ts';
 import type { ImportSubject, Page, ReadTransaction, SourceLookup, Store, WriteTransaction } from './store.ts';
 import { requireHeldRun } from './sync-runs.ts';
 
@@ -32,6 +33,7 @@ const GROUPS_PER_READ = 200;
 const LEAN_PAGE = 5_000;
 
 export function createImports({ store, clock, journal, holder }: ImportsDependencies): Imports {
+  const memory = createRunMemory();
   const allOf = async (sourceId: string) => ({
     users: await everyPage((page) => store.read((it) => it.usersOfSource(sourceId, page))),
     groups: await everyPage((page) => store.read((it) => it.groupsOfSource(sourceId, page))),
@@ -117,12 +119,19 @@ export function createImports({ store, clock, journal, holder }: ImportsDependen
         };
       }),
 
-    apply: (source, runId, steps, items = []) =>
-      store.write(async (transaction) => {
+    async apply(source, runId, steps, items = []) {
+      const { counts, seq, created } = await store.write(async (transaction) => {
         await refuseForeignRun(transaction, source.id, runId, holder);
         await refuseChangedSource(transaction, source);
         const at = clock.now();
-        const { counts, details, changes } = await applySteps(transaction, source, steps, at);
+        const before = await memory.recall(transaction, runId);
+        const { counts, details, changes, created } = await applySteps(
+          transaction,
+          source,
+          steps,
+          at,
+          before,
+        );
         if (items.length > 0) await transaction.appendSyncItems(runId, items);
         await journal(transaction, {
           at,
@@ -132,8 +141,11 @@ export function createImports({ store, clock, journal, holder }: ImportsDependen
           details: { runId, ...details },
           changes,
         });
-        return counts;
-      }),
+        return { counts, created, seq: await transaction.lastSequence() };
+      });
+      memory.keep(runId, seq, created);
+      return counts;
+    },
   };
 }
 
@@ -198,12 +210,13 @@ async function applySteps(
   source: Source,
   steps: readonly ImportStep[],
   at: Date,
+  before: Created,
 ) {
   const adopter = { source, sources: await sourcesById(transaction) };
   const deleted = await importDeletions(transaction, source, steps, at);
   const users = await importUsers(transaction, adopter, steps, at);
   const groups = await importGroups(transaction, adopter, steps, at);
-  const written = { users: users.rows, groups: groups.rows, at, writer: 'sync' } as const;
+  const written = { users: users.rows, groups: groups.rows, before, at, writer: 'sync' } as const;
   const members = await importMemberships(transaction, source, steps, written);
   const { added: membersAdded, removed: membersRemoved } = members;
   const touched = await transaction.userIds(stepsOf(steps, 'touch-users').flatMap(({ userIds }) => userIds));
@@ -217,6 +230,7 @@ async function applySteps(
   const anew = stepsOf(steps, 'update-user').flatMap((step) => (step.anew ? step.fields.username : []));
   return {
     counts,
+    created: { users: new Set(users.rows.keys()), groups: idsOf(stepsOf(steps, 'create-group')) },
     details: {
       ...counts,
       ...(adopted.length > 0 && { adopted }),
@@ -231,6 +245,10 @@ async function applySteps(
       ...members.changes,
     ],
   };
+}
+
+function idsOf(entries: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(entries.map(({ id }) => id));
 }
 
 /** Reads page after page of rows that come in the order of their ids. */

@@ -12,6 +12,7 @@ import { importGroups, importUsers } from './import-entries.ts';
 import { importMemberships } from './import-memberships.ts';
 import type { ImportedGroupFields, ImportedUserFields, ImportStep } from './imports.ts';
 import { changeOf, type Journal } from './journal.ts';
+import { NOTHING_CREATED } from './run-memory.ts';
 import type { Store, WriteTransaction } from './store.ts';
 
 /** Somebody at a source, with the groups that it lists them in. */
@@ -60,7 +61,13 @@ export function createNewcomers({ store, clock, newId, journal }: NewcomersDepen
         const adopter = { source, sources: new Map() };
         const users = await importUsers(transaction, adopter, steps, at);
         const groups = await importGroups(transaction, adopter, steps, at);
-        const written = { users: users.rows, groups: groups.rows, at, writer: 'others' } as const;
+        const written = {
+          users: users.rows,
+          groups: groups.rows,
+          before: NOTHING_CREATED,
+          at,
+          writer: 'others',
+        } as const;
         const members = await importMemberships(transaction, source, steps, written);
         await journal(transaction, {
           ...{ at, action: actor === undefined ? 'user.first-sign-in' : 'user.import', subjectId: id },

@@ -189,6 +189,8 @@ export interface ReadTransaction
     ApplicationLookup,
     AccessLookup,
     AuditLookup {
+  /** Of the change feed; 0 where nothing has ever changed. */
+  lastSequence(): Promise<number>;
   /** Of all imported users or groups of a source, in the order of ids; a page may be of any size. */
   importDigests(subject: ImportSubject, sourceId: string, page: Page): Promise<readonly ImportDigest[]>;
   /** As importDigests. */

@@ -104,9 +104,10 @@ function createTeller({ database, log, seq, listener }: Omit<FollowerOptions, 'o
         const delta = await database.read((session) => readDelta(session, told));
         if (delta === 'lost') return 'lost';
         if (delta !== null) {
+          // SQLite answers at once: without pauses nobody else would have a turn until all is told.
+          await giveWay();
           await listener.changed(delta);
           told = delta.seq;
-          // SQLite answers at once: without a pause nobody else would have a turn until all is told.
           await giveWay();
         }
         trouble = null;

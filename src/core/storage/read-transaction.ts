@@ -4,6 +4,7 @@ import { createAccessLookup } from './access-lookup.ts';
 import { createApplicationLookup } from './application-lookup.ts';
 import { createAttributeLookup } from './attribute-values.ts';
 import { createAuditLookup } from './audit-lookup.ts';
+import { lastSequence } from './delta.ts';
 import { createGroupLookup } from './group-lookup.ts';
 import type { Session } from './session.ts';
 import { createSourceLookup } from './source-lookup.ts';
@@ -22,6 +23,7 @@ export function createReadTransaction(session: Session): ReadTransaction {
     ...createAuditLookup(session),
     ...createAttributeLookup(session),
     ...createDigestLookup(session),
+    lastSequence: () => lastSequence(session),
     async storageUseOf(userId) {
       return (await session.find(StorageUseTable, { where: { user_id: userId } })).map(toStorageUse);
     },
