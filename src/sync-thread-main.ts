@@ -11,8 +11,10 @@ import { newId } from './core/ids.ts';
 import { createLogger } from './core/log.ts';
 import { openStore } from './core/storage/open.ts';
 import type { StopMessage, ThreadTask } from './sync-thread.ts';
+import { giveWayToOtherThreads } from './thread-priority.ts';
 
 const { config, secretKey, holder, source, run, options }: ThreadTask = workerData;
+giveWayToOtherThreads();
 const log = createLogger(config.logLevel);
 const stopping = new AbortController();
 parentPort?.once('message', ({ code, message }: StopMessage) =>
