@@ -73,6 +73,8 @@ const { positionals, values } = parseArgs({
     profile: { type: 'string' },
   },
 });
+if (values['save-docs'] && values.database !== undefined)
+  throw new Error('The table holds both databases: leave out --database, or --save-docs.');
 const isAsked = (database: string) => [undefined, database].includes(values.database);
 const profiling =
   values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(values.profile)}`];

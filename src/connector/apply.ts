@@ -35,11 +35,13 @@ export async function applyPlan(application: Application): Promise<readonly Sync
   const { plan, untouched, progress, signal } = application;
   const problems: SyncProblem[] = [];
   const missing = new Set<string>();
-  const report = { left: SYNC_ITEMS_MAX };
+  let untold = SYNC_ITEMS_MAX;
   const touched = new Set(untouched);
   for (const chunk of takeChunks(plan.stages)) {
     signal.throwIfAborted();
     for (const id of membersMoved(chunk)) touched.add(id);
+    const report = { left: withoutMissing(chunk.slice(0, untold), missing).length };
+    untold = Math.max(0, untold - chunk.length);
     await applyChunk(application, withoutMissing(chunk, missing), { problems, missing, report });
     await progress.show({ done: progress.state.done + chunk.length });
   }
@@ -80,7 +82,7 @@ interface Outcome {
   readonly problems: SyncProblem[];
   /** Ids of new entries that could not be written. */
   readonly missing: Set<string>;
-  /** Items that the run's report still has room for. */
+  /** Steps of the chunk that the run's report tells of: they are among the plan's first ones, which `describe` knows. */
   readonly report: { left: number };
 }
 
@@ -106,6 +108,7 @@ async function applyChunk(
       await progress.renew();
       const [first, ...others] = part;
       if (first !== undefined && others.length === 0) {
+        report.left = Math.max(0, report.left - 1);
         problems.push({ dn: first.dn, reason: error.message });
         await progress.show({ counters: addCounts(progress.state.counters, [FAULT]) });
         if (first.step.type === 'create-user' || first.step.type === 'create-group')

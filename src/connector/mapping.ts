@@ -80,7 +80,7 @@ export function userMapper(
       externalId: externalIdOf(entry, names.id),
       username: usernameOf(firstText(entry, usernames), usernameFrom),
       email,
-      otherEmails: emails.length > 1 ? others(emails, email) : NONE,
+      otherEmails: emails.length > (email === null ? 0 : 1) ? others(emails, email) : NONE,
       displayName: firstText(entry, names.displayName),
       givenName: firstText(entry, names.givenName),
       familyName: firstText(entry, names.familyName),

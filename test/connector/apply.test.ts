@@ -5,7 +5,12 @@ import type { PlannedStep } from '../../src/connector/plan-steps.ts';
 import type { RunState } from '../../src/connector/progress.ts';
 import type { ImportStep } from '../../src/core/directory/imports.ts';
 import { DirectoryError } from '../../src/core/errors.ts';
-import { NO_COUNTERS, type SyncProblem } from '../../src/core/model/sync-run.ts';
+import {
+  NO_COUNTERS,
+  SYNC_ITEMS_MAX,
+  type SyncItem,
+  type SyncProblem,
+} from '../../src/core/model/sync-run.ts';
 import { sourceAt } from '../support/slapd-source.ts';
 
 const CONFLICT = new DirectoryError('conflict', 'The username is taken.');
@@ -78,6 +83,14 @@ test('each member is touched once, after all memberships, and those of a run tha
   expect(run.chunks.at(-1)).toMatchObject([{ type: 'touch-users' }]);
 });
 
+test('the report tells of the first steps of the plan, of which some cannot be written', async () => {
+  const { told } = await apply([users(SYNC_ITEMS_MAX + 2)], (steps) => {
+    if (steps.some((step) => 'id' in step && step.id === 'id-3')) throw CONFLICT;
+  });
+  expect(told).toHaveLength(SYNC_ITEMS_MAX - 1);
+  expect(told.at(-1)).toBe(`uid=id-${SYNC_ITEMS_MAX}`);
+});
+
 test('a database that is away ends the run at once', async () => {
   let calls = 0;
   const away = new DirectoryError('unavailable', 'The database does not answer.');
@@ -123,6 +136,7 @@ async function apply(
 ) {
   let state: RunState = { phase: 'apply', done: 0, total: null, counters: NO_COUNTERS };
   const chunks: (readonly ImportStep[])[] = [];
+  const told: string[] = [];
   const progress = {
     get state() {
       return state;
@@ -133,8 +147,14 @@ async function apply(
     async renew() {},
   };
   const imports = {
-    async apply(_source: unknown, _runId: string, steps: readonly ImportStep[]) {
+    async apply(
+      _source: unknown,
+      _runId: string,
+      steps: readonly ImportStep[],
+      items: readonly SyncItem[] = [],
+    ) {
       accept(steps);
+      told.push(...items.map(({ dn }) => dn));
       chunks.push(steps);
       return { ...NO_COUNTERS, ...countsOf(steps) };
     },
@@ -165,7 +185,7 @@ async function apply(
   });
   const touched = chunks.flat().flatMap((step) => (step.type === 'touch-users' ? step.userIds : []));
   const applied = chunks.flat().filter(({ type }) => type !== 'touch-users');
-  return { chunks, applied, touched, problems, counters: state.counters };
+  return { chunks, told, applied, touched, problems, counters: state.counters };
 }
 
 /** What a database would count. */

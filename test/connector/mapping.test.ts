@@ -44,6 +44,26 @@ describe('people', () => {
   test('without a primary address keep all the others', () => {
     const entry = entryOf('uid=jane,ou=users,dc=x', { mailalternateaddress: ['a@x.org', 'b@x.org'] });
     expect(user('cloudron', entry)).toMatchObject({ email: null, otherEmails: ['a@x.org', 'b@x.org'] });
+    const single = entryOf('uid=joe,ou=users,dc=x', { mailalternateaddress: 'a@x.org' });
+    expect(user('cloudron', single)).toMatchObject({ email: null, otherEmails: ['a@x.org'] });
+  });
+
+  test('have the attributes that a source names in any case, with their options', () => {
+    const values = {
+      employeelogin: 'jane',
+      'displayname;lang-de': 'Jana',
+      'employeeid;x-hr': '7',
+      sshkey: 'k',
+    };
+    const attributes = {
+      ...{ id: ['employeeID;x-HR'], displayName: ['displayName;lang-DE'] },
+      ...{ title: ['employeeLogin'], sshPublicKeys: ['sshKey'], avatar: ['sshKey'] },
+    };
+    const source = { usernameField: 'employeeLogin', dialect: { attributes } };
+    expect(mapUser(entryOf('uid=jane', values), source, presets.openldap)).toMatchObject({
+      ...{ username: 'jane', externalId: '7', displayName: 'Jana', jpeg: Buffer.from('k') },
+      profile: { title: 'jane', sshPublicKeys: ['k'] },
+    });
   });
 
   test('of Active Directory, whose objectGUID is little-endian in its first fields', () => {

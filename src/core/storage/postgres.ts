@@ -99,9 +99,12 @@ async function connect(url: string, log: Logger): Promise<DataSource> {
   }
 }
 
-/** The lock comes before the first snapshot: sequences then follow commit order. */
+/**
+ * The lock comes before the first snapshot: sequences then follow commit order. By another isolation, which a server may
+ * have as its default, the snapshot would be that of before the wait.
+ */
 function beginWriting(waitMs: number): string {
-  return `BEGIN; SET LOCAL lock_timeout = ${Math.ceil(waitMs)}; SELECT pg_advisory_xact_lock(${WRITER_LOCK})`;
+  return `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = ${Math.ceil(waitMs)}; SELECT pg_advisory_xact_lock(${WRITER_LOCK})`;
 }
 
 async function withConnection<T>(

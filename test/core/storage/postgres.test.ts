@@ -100,6 +100,27 @@ test('users are found where pg_trgm may not be added too, and by its index once 
   expect([await indexes(), await found()]).toEqual([1, ['ben']]);
 });
 
+test('a writer who has waited sees what was written meanwhile, whatever isolation the server is set to', async () => {
+  const url = await server.createDatabase();
+  const owner = new pg.Client({ connectionString: url });
+  await owner.connect();
+  const name = new URL(url).pathname.slice(1);
+  await owner.query(`ALTER DATABASE ${name} SET default_transaction_isolation = 'repeatable read'`);
+  const [store, other] = await Promise.all([open(url), open(url)]);
+  onTestFinished(async () => {
+    await Promise.all([store.close(), other.close(), owner.end()]);
+  });
+  const waiting = () =>
+    owner.query('SELECT 1 FROM pg_locks WHERE NOT granted').then(({ rowCount }) => rowCount);
+  let seen: Promise<number> | null = null;
+  await store.write(async (it) => {
+    seen = other.write((later) => later.lastSequence());
+    await expect.poll(waiting).toBe(1);
+    await it.appendChanges([{ subject: 'user', subjectId: 'a', memberId: null }], THEN);
+  });
+  expect(await seen).toBe(1);
+});
+
 describe('a database that cannot be used', () => {
   test.each([
     ['no server', (url: URL) => Object.assign(url, { port: '1' })],
