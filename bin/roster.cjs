@@ -2,10 +2,30 @@
 // CommonJS, because Node.js reads modules on the thread pool, whose size is fixed at its first use: room for bcrypt
 // beside the disk and the resolver of names.
 process.env.UV_THREADPOOL_SIZE ??= '8';
+const { existsSync, readdirSync, stat } = require('node:fs');
+const { constants, setPriority } = require('node:os');
+
+// The threads of this process: Linux alone shows them as files, and gives each a priority of its own.
+const THREADS = '/proc/self/task';
+if (existsSync(THREADS)) {
+  const others = new Set(readdirSync(THREADS));
+  // The pool comes into being with its first work. Where processors are short, bcrypt in it gives way to the thread that answers.
+  stat(THREADS, () => {
+    for (const thread of readdirSync(THREADS)) if (!others.has(thread)) lower(Number(thread));
+  });
+}
 // V8 would let the heap grow to four times what lives in it before it looks through it all: 684 MiB for 119 in a first sync.
 require('node:v8').setFlagsFromString('--heap-growing-percent=30');
-if (require('node:fs').existsSync(`${__dirname}/../dist/main.js`)) import('../dist/main.js');
+if (existsSync(`${__dirname}/../dist/main.js`)) import('../dist/main.js');
 else {
   process.stderr.write('Roster is not built yet: run npm start (or npm run build) first.\n');
   process.exitCode = 1;
+}
+
+function lower(thread) {
+  try {
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended, or this may not be done here: then it competes like others.
+  }
 }

@@ -60,10 +60,19 @@ interface Waiting {
 }
 
 /** A request on its way, as its connection ends it. */
-interface RunningTask extends Task {
+class RunningTask implements Task {
+  readonly messageId: number;
   readonly type: AnsweredType;
-  isAbandoned: boolean;
-  isCanceled: boolean;
+  isAbandoned = false;
+  isCanceled = false;
+  candidates = 0;
+  entries = 0;
+  begunMs = 0;
+
+  constructor(messageId: number, type: AnsweredType) {
+    this.messageId = messageId;
+    this.type = type;
+  }
 }
 
 /** Requests of one client that are answered one after the other, before others get their turn. */
@@ -322,8 +331,7 @@ class LdapConnection implements Connection, Holder {
   /** Waits only where the operation does: then earlier answers go out first. */
   #serve(message: AnsweredMessage): Promise<void> | undefined {
     const { type } = message.request;
-    const state = { isAbandoned: false, isCanceled: false, candidates: 0, entries: 0, begunMs: 0 };
-    this.#task = { messageId: message.id, type, ...state };
+    this.#task = new RunningTask(message.id, type);
     const pending = this.#dependencies.dispatch(message, this.session, this.#task, this.#output);
     if (pending !== undefined) {
       this.#output.flush();

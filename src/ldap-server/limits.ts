@@ -56,7 +56,7 @@ export const DEFAULT_LIMITS: Limits = {
   idleAnonymousMs: 60_000,
   idleMs: 1_200_000,
   writeStallMs: 60_000,
-  outputBytesMax: 262_144,
+  outputBytesMax: 131_072,
   searchMs: 300_000,
   pagedSearchesMax: 4,
   pagedCandidatesMax: 5_000_000,

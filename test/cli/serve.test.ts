@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, stat, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -41,6 +41,23 @@ test('before it is built it says how to build it', async () => {
   expect(await once(command, 'close')).toEqual([1, null]);
   expect(told).toBe('Roster is not built yet: run npm start (or npm run build) first.\n');
 });
+
+test.runIf(process.platform === 'linux')(
+  'bcrypt gives way to the thread that answers where processors are short',
+  async () => {
+    roster = await newRoster();
+    await roster.start();
+    const threads = `/proc/${roster.pid}/task`;
+    const niceOf = async (thread: string) => {
+      const line = await readFile(`${threads}/${thread}/stat`, 'utf8');
+      // Field 19 of proc(5), behind the name in parentheses.
+      return Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[16]);
+    };
+    const nice = await Promise.all((await readdir(threads)).map(niceOf));
+    expect(await niceOf(String(roster.pid))).toBe(0);
+    expect(nice.filter((value) => value === 10)).toHaveLength(8);
+  },
+);
 
 test('given passwords are not printed', async () => {
   roster = await newRoster({ ROSTER_OWNER_PASSWORD: 'the password of the owner' });

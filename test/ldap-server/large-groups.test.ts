@@ -69,5 +69,5 @@ it('nested groups of the same people are gathered until all that there are would
   if (found === null) throw new Error('The plan is to look at everything.');
   expect(found.cost).toBe(around.length);
   expect(gather(found, 1000)).toBeNull();
-  expect(gather(found, 100_000)?.size).toBe(people.length + 1);
+  expect(gather(found, 100_000)?.length).toBe(people.length + 1);
 });

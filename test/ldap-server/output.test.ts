@@ -14,8 +14,12 @@ function aSocket(): { socket: Writable; chunks: Buffer[]; read: () => void } {
   const socket = new Writable({
     highWaterMark: 100,
     write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk);
-      waiting.push(done);
+      const at = chunks.push(chunk) - 1;
+      // When it has been read its memory may be used anew.
+      waiting.push(() => {
+        chunks[at] = Buffer.from(chunk);
+        done();
+      });
     },
   });
   const read = (): void => {

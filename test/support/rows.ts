@@ -44,6 +44,13 @@ export function aUser(fields: Partial<User> & Pick<User, 'username'>): User {
   };
 }
 
+/** As a plain object, whatever holds them. */
+export function fieldsOf(user: User | null): User | null {
+  if (user === null) return null;
+  const names = Object.keys(aUser({ username: user.username })) as (keyof User)[];
+  return Object.fromEntries(names.map((name) => [name, user[name]])) as unknown as User;
+}
+
 export function aGroup(fields: Partial<Group> & Pick<Group, 'name'>): Group {
   return {
     id: randomUUID(),

@@ -99,8 +99,8 @@ export function createActivity({ clock }: { readonly clock: Clock }): Activity {
     connection: [],
   };
   const counts = createCounts();
-  /** By address, in the order of their last sign-in. */
-  const clients = new Map<string, RecentClient>();
+  /** By address. */
+  const clients = createBoundedMap<RecentClient>(CLIENTS_MAX);
   const uses = createBoundedMap<Date>(APPLICATIONS_MAX);
   const paces = { well: createPace(), failed: createPace(), refused: createPace() };
   let newest = 0;
@@ -108,17 +108,11 @@ export function createActivity({ clock }: { readonly clock: Clock }): Activity {
   function add(kind: ActivityKind, line: Omit<ActivityLine, 'id' | 'kind'>): void {
     newest += 1;
     const ring = rings[kind];
-    const { name, subject, reason } = line;
-    ring.push({ ...line, name: cut(name), subject: cut(subject), reason: cut(reason), id: newest, kind });
+    const { at, address, through, ok } = line;
+    const [name, subject, reason] = [cut(line.name), cut(line.subject), cut(line.reason)];
+    ring.push({ id: newest, at, kind, name, subject, address, through, ok, reason });
     // Shifting each time would move the whole ring for each line.
     if (ring.length >= 2 * LINES_MAX) ring.splice(0, LINES_MAX);
-  }
-
-  function remember(address: string, name: string, at: Date): void {
-    clients.delete(address);
-    clients.set(address, { address, name, at });
-    const [oldest] = clients.keys();
-    if (clients.size > CLIENTS_MAX && oldest !== undefined) clients.delete(oldest);
   }
 
   return {
@@ -129,7 +123,7 @@ export function createActivity({ clock }: { readonly clock: Clock }): Activity {
       const subject = door === 'LDAP' ? 'over LDAP' : 'at the pages or the API';
       add('sign-in', { at, name, subject, address, through, ok, reason: SIGN_IN_SENTENCES[reason] });
       if (reason !== 'ok' || door !== 'LDAP' || address === null) return;
-      remember(address, cut(through ?? name), at);
+      clients.set(address, { address, name: cut(through ?? name), at });
       if (applicationId !== null) uses.set(applicationId, at);
     },
     moreSignIns({ ok, failed }) {
@@ -163,7 +157,7 @@ export function createActivity({ clock }: { readonly clock: Clock }): Activity {
     },
     clients(actor) {
       requirePermission(actor, 'audit.read');
-      return [...clients.values()].toReversed();
+      return [...clients.values()];
     },
     lastUse: (applicationId) => uses.get(applicationId) ?? null,
   };

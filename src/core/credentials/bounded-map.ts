@@ -7,31 +7,92 @@ export interface BoundedMap<V> {
   set(key: string, value: V): void;
   delete(key: string): void;
   clear(): void;
+  /** Those used last first. */
+  values(): Iterable<V>;
 }
 
 export function createBoundedMap<V>(sizeMax: number): BoundedMap<V> {
-  /** In the order of use, the longest ago first. */
-  const entries = new Map<string, V>();
+  return new LinkedMap(sizeMax);
+}
 
-  function set(key: string, value: V): void {
-    entries.delete(key);
-    entries.set(key, value);
-    if (entries.size <= sizeMax) return;
-    const [oldest] = entries.keys();
-    if (oldest !== undefined) entries.delete(oldest);
+/** One in the row of entries, from the one used last to the one used longest ago. */
+interface Link<V> {
+  readonly key: string;
+  value: V;
+  newer: Link<V> | null;
+  older: Link<V> | null;
+}
+
+/** A use moves an entry within the row alone: taking it out of a Map and into it anew would make garbage of its table. */
+class LinkedMap<V> implements BoundedMap<V> {
+  readonly #sizeMax: number;
+  readonly #links = new Map<string, Link<V>>();
+  #newest: Link<V> | null = null;
+  #oldest: Link<V> | null = null;
+
+  constructor(sizeMax: number) {
+    this.#sizeMax = sizeMax;
   }
 
-  return {
-    get size() {
-      return entries.size;
-    },
-    get(key) {
-      const value = entries.get(key);
-      if (value !== undefined) set(key, value);
-      return value;
-    },
-    set,
-    delete: (key) => void entries.delete(key),
-    clear: () => entries.clear(),
-  };
+  get size(): number {
+    return this.#links.size;
+  }
+
+  get(key: string): V | undefined {
+    const link = this.#links.get(key);
+    if (link === undefined) return undefined;
+    this.#use(link);
+    return link.value;
+  }
+
+  set(key: string, value: V): void {
+    const known = this.#links.get(key);
+    if (known !== undefined) {
+      known.value = value;
+      this.#use(known);
+      return;
+    }
+    const link: Link<V> = { key, value, newer: null, older: null };
+    this.#links.set(key, link);
+    this.#putFirst(link);
+    if (this.#links.size > this.#sizeMax && this.#oldest !== null) this.delete(this.#oldest.key);
+  }
+
+  delete(key: string): void {
+    const link = this.#links.get(key);
+    if (link === undefined) return;
+    this.#links.delete(key);
+    this.#takeOut(link);
+  }
+
+  clear(): void {
+    this.#links.clear();
+    this.#newest = null;
+    this.#oldest = null;
+  }
+
+  *values(): Generator<V> {
+    for (let link = this.#newest; link !== null; link = link.older) yield link.value;
+  }
+
+  #use(link: Link<V>): void {
+    if (link === this.#newest) return;
+    this.#takeOut(link);
+    this.#putFirst(link);
+  }
+
+  #takeOut({ newer, older }: Link<V>): void {
+    if (newer === null) this.#newest = older;
+    else newer.older = older;
+    if (older === null) this.#oldest = newer;
+    else older.newer = newer;
+  }
+
+  #putFirst(link: Link<V>): void {
+    link.newer = null;
+    link.older = this.#newest;
+    if (this.#newest === null) this.#oldest = link;
+    else this.#newest.newer = link;
+    this.#newest = link;
+  }
 }

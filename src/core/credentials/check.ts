@@ -52,12 +52,14 @@ const NO_REMOTE: Verdict = {
 
 const WRONG_CODE: Verdict = { ok: false, reason: 'wrong', why: 'own-second-factor' };
 const CODE_MISSING: Verdict = { ok: false, reason: 'second-factor' };
-const PLAIN: Pick<Check, 'takesCode' | 'isShared'> = { takesCode: false, isShared: () => true };
+const always = (): boolean => true;
+const PLAIN: Pick<Check, 'takesCode' | 'isShared'> = { takesCode: false, isShared: always };
 
 export function createChecks({ passwords, remote, authority, extras }: ChecksDependencies): Checks {
   function local(accountId: string, facts: Facts, hash: string): Check {
     const run: Check['run'] = async (password) => ((await passwords.verify(password, hash)) ? OK : WRONG);
-    return { ...PLAIN, accountId, method: 'local', facts, run };
+    // Nearly every sign-in makes one of these: without a spread, which takes a microsecond and a half.
+    return { accountId, method: 'local', facts, takesCode: false, isShared: always, run };
   }
 
   /** Who is not there, switched off or without a password is refused at the price of a wrong password. */

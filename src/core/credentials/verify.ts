@@ -75,8 +75,11 @@ export function createCredentials({
     const begun = clock.now().getTime();
     const guess = guessOf(check, password, secondFactorFor(check, context));
     if (!cache.holds(guess) || throttle.refuses(attemptOf(context, guess))) return false;
-    const durationMs = clock.now().getTime() - begun;
-    tell({ ...RECALLED, accountId: check.accountId, address: context.address, durationMs }, context);
+    const [{ accountId }, { address }] = [check, context];
+    tell(
+      { outcome: 'ok', method: 'cache', accountId, address, durationMs: clock.now().getTime() - begun },
+      context,
+    );
     return true;
   }
 

@@ -83,29 +83,34 @@ function tell(
   const tree = snapshot();
   const { connection, address, through } = session;
   const { code } = outcome;
-  const name = loggedName(given, claimed, tree);
+  const account = accountOf(claimed, session, outcome, tree);
+  // People type passwords in the place of names: of a name that nobody bears only the place in the tree is told.
+  const name = account === null ? `...${placeOf(given)}` : given.replace(SECOND_FACTOR, '$1...');
+  const ms = clock.now().getTime() - begun;
   log.info(
-    { ...{ name, connection, address, through }, ...{ code, ms: clock.now().getTime() - begun } },
+    { name, connection, address, through, code, ms },
     code === ResultCode.success ? 'bind' : 'bind refused',
   );
   if (observeBind === undefined) return;
-  const account = claimed instanceof DirectoryError ? null : identify(claimed, tree);
   const reason = reasonOf(
     { given, isName: !(claimed instanceof DirectoryError), account, session, outcome, seen },
     tree,
     standings,
   );
-  observeBind({
-    ...{ door: 'LDAP', name, address, reason },
-    through: through === null ? null : (tree.applications.get(through)?.name ?? null),
-    applicationId: account?.kind === 'application' ? account.id : null,
-  });
+  const applicationId = account?.kind === 'application' ? account.id : null;
+  const throughName = through === null ? null : (tree.applications.get(through)?.name ?? null);
+  observeBind({ door: 'LDAP', name, address, reason, through: throughName, applicationId });
 }
 
-/** People type passwords in the place of names: of a name that nobody bears only the place in the tree is told. */
-function loggedName(name: string, claimed: Claimed, snapshot: Snapshot): string {
-  const isKnown = !(claimed instanceof DirectoryError) && identify(claimed, snapshot) !== null;
-  return isKnown ? name.replace(SECOND_FACTOR, '$1...') : `...${placeOf(name)}`;
+/** Whose name it is; null: nobody's. */
+function accountOf(
+  claimed: Claimed,
+  { identity }: Session,
+  { code }: Outcome,
+  snapshot: Snapshot,
+): Bindable | null {
+  if (code === ResultCode.success && identity.kind !== 'anonymous') return identity;
+  return claimed instanceof DirectoryError ? null : identify(claimed, snapshot);
 }
 
 /** What follows the first RDN; a password may hold a comma too, so that what is no DN is not told. */
@@ -181,11 +186,13 @@ function spelling(claimed: AccountName | null, dit: Dit): string | null {
   }
 }
 
+type AnyDoor = Required<Omit<SignInContext, 'door'>>;
+
 /** Who may not bind here goes the whole way too, so that it takes as long as a wrong password and counts as one. */
 function prove(
   claimed: AccountName | null,
   password: string,
-  context: SignInContext,
+  context: AnyDoor,
   session: Session,
   dependencies: BindDependencies,
 ): Outcome | Promise<Outcome> {
@@ -193,7 +200,11 @@ function prove(
   const account = identify(claimed, snapshot());
   const standing = account && standings.of(account, session);
   const proof = proofOf(account, standing, snapshot(), credentials);
-  const asked = standing === null ? context : { ...context, door: doorOf(standing, snapshot()) };
+  const { address, name, secondFactor, observe } = context;
+  const asked =
+    standing === null
+      ? context
+      : { address, name, secondFactor, observe, door: doorOf(standing, snapshot()) };
   const open = (until?: Date): Outcome => {
     if (account === null || standing === null) return INVALID_CREDENTIALS;
     const outcome = signedIn(account, standing, session, standings);

@@ -1,6 +1,6 @@
 /** Finds the entry that a request names, within what its sender may see. */
 import { DirectoryError } from '../../core/errors.ts';
-import { type Dn, dnKey, parseDn } from '../../core/syntax/dn.ts';
+import { type Dn, dnKey, keyOfDn, parseDn } from '../../core/syntax/dn.ts';
 import { ResultCode } from '../protocol/result-codes.ts';
 import { findAttributeType } from '../tree/attribute-types.ts';
 import type { Entry } from '../tree/entry.ts';
@@ -44,7 +44,7 @@ export function isTarget(found: Target | Outcome): found is Target {
 function keyOf(text: string, session: Session): string | DirectoryError {
   if (session.named?.text === text) return session.named.key;
   try {
-    const key = dnKey(parseDn(text));
+    const key = keyOfDn(text);
     session.named = { text, key };
     return key;
   } catch (error) {

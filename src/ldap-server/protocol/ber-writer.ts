@@ -20,6 +20,11 @@ export class BerWriter {
     return this.offset - this.begun;
   }
 
+  /** Of its memory, used or not. */
+  get bytes(): number {
+    return this.buffer.length;
+  }
+
   /** Opens a constructed element; hand what it returns to `end`. */
   begin(tag: number): number {
     this.reserve(2);
@@ -69,8 +74,11 @@ export class BerWriter {
   }
 
   octets(value: string | Buffer, tag: number = Tag.octetString): void {
-    const length = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
+    const isText = typeof value === 'string' && value !== '';
+    const length = isText ? Buffer.byteLength(value) : value.length;
     this.header(tag, length);
+    // Two of three fields of nearly every result, and calls into Node.js cost more than all the rest of them.
+    if (length === 0) return;
     this.reserve(length);
     if (typeof value === 'string') this.buffer.write(value, this.offset);
     else value.copy(this.buffer, this.offset);
@@ -79,6 +87,7 @@ export class BerWriter {
 
   /** Elements that are ready. */
   raw(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     this.reserve(bytes.length);
     this.buffer.set(bytes, this.offset);
     this.offset += bytes.length;
@@ -94,6 +103,12 @@ export class BerWriter {
     const taken = this.buffer.subarray(this.begun, this.offset);
     this.begun = this.offset;
     return taken;
+  }
+
+  /** Begins anew in the same memory: what was taken must not be read any more. */
+  clear(): void {
+    this.offset = 0;
+    this.begun = 0;
   }
 
   private length(length: number): void {
@@ -126,7 +141,7 @@ export class BerWriter {
 }
 
 /** What does not fit into one buffer seldom fits into two. */
-const GROWTH = 8;
+const GROWTH = 3;
 
 /** How many octets a length field takes. */
 export function lengthSize(length: number): number {

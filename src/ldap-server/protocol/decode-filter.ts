@@ -47,22 +47,29 @@ function decode(decoding: Decoding, depth: number): Filter {
     case NOT:
       return decodeNot(decoding, depth);
     case EQUALITY:
-      return { type: 'equality', ...reader.assertion(tag) };
+      return decodeAssertion(reader, 'equality', tag);
     case SUBSTRINGS:
       return decodeSubstrings(decoding);
     case GREATER_OR_EQUAL:
-      return { type: 'greater-or-equal', ...reader.assertion(tag) };
+      return decodeAssertion(reader, 'greater-or-equal', tag);
     case LESS_OR_EQUAL:
-      return { type: 'less-or-equal', ...reader.assertion(tag) };
+      return decodeAssertion(reader, 'less-or-equal', tag);
     case PRESENT:
       return { type: 'presence', attribute: reader.string(tag) };
     case APPROXIMATE:
-      return { type: 'approximate', ...reader.assertion(tag) };
+      return decodeAssertion(reader, 'approximate', tag);
     case EXTENSIBLE:
       return decodeExtensible(reader);
     default:
       return reader.refuse('This kind of filter is not known.');
   }
+}
+
+type Compared = 'equality' | 'greater-or-equal' | 'less-or-equal' | 'approximate';
+
+function decodeAssertion<Type extends Compared>(reader: RequestReader, type: Type, tag: number) {
+  const { attribute, value } = reader.assertion(tag);
+  return { type, attribute, value };
 }
 
 function countTerm(decoding: Decoding): void {

@@ -73,20 +73,19 @@ export function appendSearchEntry(
   writer.raw(tail);
 }
 
-/** As appendSearchEntry, out of the attributes that were selected. */
+/** As appendSearchEntry, out of the attributes that were selected; `dn`: as an element. */
 export function appendSelectedEntry(
   writer: BerWriter,
   messageId: number,
-  dn: string,
+  dn: Buffer,
   attributes: readonly Buffer[],
   controls: readonly Control[] = [],
 ): void {
   const tail = encodeControls(controls);
-  const length = attributes.reduce((sum, attribute) => sum + attribute.length, 0);
-  const dnLength = Buffer.byteLength(dn);
-  const bodyLength = elementLength(dnLength) + elementLength(length);
-  appendEntryHeader(writer, messageId, bodyLength, tail.length);
-  writer.octets(dn);
+  let length = 0;
+  for (const attribute of attributes) length += attribute.length;
+  appendEntryHeader(writer, messageId, dn.length + elementLength(length), tail.length);
+  writer.raw(dn);
   writer.header(Tag.sequence, length);
   for (const attribute of attributes) writer.raw(attribute);
   writer.raw(tail);
@@ -104,7 +103,7 @@ function appendEntryHeader(
 }
 
 /** Of a whole element whose contents have this length. */
-function elementLength(contents: number): number {
+export function elementLength(contents: number): number {
   return 1 + lengthSize(contents) + contents;
 }
 

@@ -77,7 +77,9 @@ export class RequestReader extends BerReader {
 
   private boundedString(tag: number = Tag.octetString, bytesMax: number, subject: string): string {
     const text = this.text(tag) ?? this.refuse(`${subject} must be UTF-8.`);
-    if (Buffer.byteLength(text) > bytesMax) this.refuse(`${subject} has at most ${bytesMax} bytes.`);
+    // No character of a string takes more than three bytes: short ones need not be counted.
+    if (3 * text.length > bytesMax && Buffer.byteLength(text) > bytesMax)
+      this.refuse(`${subject} has at most ${bytesMax} bytes.`);
     return text;
   }
 }

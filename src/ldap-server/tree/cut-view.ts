@@ -81,7 +81,7 @@ class CutView implements ApplicationView {
     return this.#all;
   }
 
-  #inOrder(found: ReadonlySet<number>): readonly Entry[] {
+  #inOrder(found: readonly number[]): readonly Entry[] {
     const seen: { readonly entry: Entry; readonly place: number }[] = [];
     for (const number of found) {
       const key = this.#tree.entryAt(number)?.key;

@@ -37,6 +37,9 @@ export interface Dit {
   account(text: string): AccountName | null;
 }
 
+/** Of these names the DN and its key are the same, without a character to escape or to fold. */
+export const PLAIN_USERNAME = /^[a-z0-9.-]+$/;
+
 const SUBSCHEMA_DN = 'cn=Subschema';
 
 /** Throws DirectoryError 'invalid' where `baseDn` is not the DN of an entry. */
@@ -89,6 +92,8 @@ interface Accounts {
 
 function accountOf(text: string, { users, apps, admin }: Accounts): AccountName | null {
   if (!text.includes('=')) return bareAccount(text);
+  const username = plainUsername(text, users);
+  if (username !== null) return { kind: 'user', by: 'username', value: username };
   const dn = parseDn(text);
   if (dnKey(dn) === admin.key) return { kind: 'admin' };
   const [rdn = [], ...parent] = dn;
@@ -103,6 +108,14 @@ function accountOf(text: string, { users, apps, admin }: Accounts): AccountName 
   const by = parentKey === users.key ? USER_RDN_TYPES.get(type) : undefined;
   if (by === undefined) return null;
   return by === 'username' ? bareAccount(name.value) : { kind: 'user', by, value: name.value.trim() };
+}
+
+/** Of `uid=<username>,ou=users,<suffix>` in our own spelling, which nearly every program has from us; null: to be parsed. */
+function plainUsername(text: string, users: Name): string | null {
+  const end = text.length - users.dn.length - 1;
+  if (!text.startsWith('uid=') || text[end] !== ',' || !text.endsWith(users.dn)) return null;
+  const username = text.slice('uid='.length, end);
+  return PLAIN_USERNAME.test(username) ? username : null;
 }
 
 function bareAccount(text: string): AccountName {

@@ -45,7 +45,7 @@ export type GroupsAbove = (number: number) => ReferenceSet;
 const ORGANIZATION_KEY = ORGANIZATION_CLASS.toLowerCase();
 
 /** Entries made in one step of `settle`. */
-const SETTLE_STEP = 2000;
+const SETTLE_STEP = 200;
 
 export interface EntryStoreDependencies {
   readonly dit: Dit;
@@ -268,9 +268,8 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
       return sample !== undefined && test(sample);
     });
     const containers = [...this.#containers.values()].filter(test);
-    const addAll = (entries: readonly Entry[], into: Gathering): void => {
-      for (const { number } of entries) into.add(number);
-    };
+    const addAll = (entries: readonly Entry[], into: Gathering): void =>
+      into.addAll(entries.map(({ number }) => number));
     return {
       cost: sum(kinds.map(({ size }) => size)) + containers.length,
       collect(into) {
@@ -292,7 +291,9 @@ class MemoryEntryStore implements EntryStore, CandidateSource {
 
   /** How many a walk would look at, at most. */
   #sizeOf(base: Entry, scope: Scope): number {
-    return sum(this.#listsIn(base, scope).map(({ size }) => size)) + this.#containers.size;
+    let size = this.#containers.size;
+    for (const list of this.#listsIn(base, scope)) size += list.size;
+    return size;
   }
 
   #listsIn(base: Entry, scope: Scope): readonly EntryList[] {

@@ -6,7 +6,7 @@ import type { Arena } from './arena.ts';
 import { type AttributeType, attributeType } from './attribute-types.ts';
 import type { Name } from './dit.ts';
 import { formatTime, timeKey } from './matching-rules.ts';
-import { bodyIn, readyBytes, readyLength, sliceIn } from './ready-bytes.ts';
+import { bodyIn, dnIn, readyBytes, readyLength, sliceIn } from './ready-bytes.ts';
 
 export type EntryKind = 'root-dse' | 'subschema' | 'container' | 'user' | 'group' | 'application';
 
@@ -32,6 +32,8 @@ export interface Entry extends Name {
   readonly externals: readonly ExternalValue[];
   /** The bytes of a search result entry with all attributes returned by default. */
   body(): Buffer;
+  /** The bytes of its DN, as an element. */
+  dnElement(): Buffer;
   /** The bytes of one attribute under the name that the client wrote; null where the entry does not hold it. */
   slice(type: AttributeType, name: string): Buffer | null;
 }
@@ -117,7 +119,7 @@ export function defineShape<Row>(
 function withKeys<Row>(type: AttributeType, source: AttributeSource<Row>): AttributeSource<Row> {
   if (source.constant === undefined) return source;
   const keys = keysOf(type, source.constant);
-  return { ...source, keys: () => keys };
+  return { ...source, keys: () => keys, holds: (_row, key) => keys.includes(key) };
 }
 
 function keysOf({ equality }: AttributeType, values: readonly string[]): readonly string[] {
@@ -265,6 +267,10 @@ class ShapedEntry<Row> implements StoredEntry {
     return bodyIn(this.#encoded(), this.#offset, this.#shape.defaults);
   }
 
+  dnElement(): Buffer {
+    return dnIn(this.#encoded(), this.#offset, this.#shape.defaults);
+  }
+
   slice(type: AttributeType, name: string): Buffer | null {
     const position = this.#shape.positions.get(type);
     if (position === undefined) return null;
@@ -378,6 +384,10 @@ class AlteredEntry implements Entry {
 
   body(): Buffer {
     return this.#entry.body();
+  }
+
+  dnElement(): Buffer {
+    return this.#entry.dnElement();
   }
 
   slice(type: AttributeType, name: string): Buffer | null {

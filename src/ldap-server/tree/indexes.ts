@@ -88,13 +88,19 @@ export class Indexes {
   equality(type: AttributeType, keys: ReadonlySet<string>): Candidates | null {
     const index = this.#equality.get(SAME_AS.get(type) ?? type);
     if (index === undefined) return null;
-    const hashes = Array.from(keys, hashOf);
+    const hashes: number[] = [];
+    let cost = 0;
+    for (const key of keys) {
+      const hash = hashOf(key);
+      hashes.push(hash);
+      cost += index.count(hash);
+    }
     return {
-      cost: hashes.reduce((sum, hash) => sum + index.count(hash), 0),
+      cost,
       collect(into) {
         for (const hash of hashes) {
           if (into.isFull) return;
-          into.addAll(index.numbers(hash));
+          index.tell(hash, into);
         }
       },
     };

@@ -1,5 +1,5 @@
 /** Matching rules (RFC 4517 section 4.2): how the text of a value becomes the key by which it is compared. */
-import { dnKey, parseDn } from '../../core/syntax/dn.ts';
+import { keyOfDn } from '../../core/syntax/dn.ts';
 import { foldAttribute, foldCase, foldExact } from '../../core/syntax/folding.ts';
 
 export interface MatchingRule {
@@ -186,7 +186,7 @@ function foldTelephoneNumber(text: string): string {
 
 function distinguishedName(text: string): string | null {
   try {
-    return dnKey(parseDn(text));
+    return keyOfDn(text);
   } catch {
     return null;
   }

@@ -33,8 +33,6 @@ const FIELDS = [
   'metadata',
 ] as const satisfies readonly (keyof User)[];
 type Field = (typeof FIELDS)[number];
-/** Fails to compile where a field of users is not packed. */
-type Packed = Pick<User, Field> & Pick<User, 'id' | 'username'>;
 
 const AT = Object.fromEntries(FIELDS.map((field, index) => [field, index])) as Record<Field, number>;
 
@@ -198,37 +196,6 @@ export class PackedUser implements User {
 
   get metadata(): Metadata {
     return this.#json('metadata', NO_METADATA);
-  }
-
-  /** All of it, to be handed out. */
-  unpacked(): User {
-    const { id, name: username } = this.reference;
-    const user: Packed = {
-      id,
-      username,
-      posixNumber: this.posixNumber,
-      email: this.email,
-      otherEmails: this.otherEmails,
-      displayName: this.displayName,
-      givenName: this.givenName,
-      familyName: this.familyName,
-      confirmed: this.confirmed,
-      profile: this.profile,
-      avatar: this.avatar,
-      attributes: this.attributes,
-      metadata: this.metadata,
-      role: this.role,
-      active: this.active,
-      passwordHash: this.passwordHash,
-      passwordChangedAt: this.passwordChangedAt,
-      extraCredentials: this.extraCredentials,
-      secondFactor: this.secondFactor,
-      origin: this.origin,
-      createdAt: this.createdAt,
-      updatedAt: this.updatedAt,
-      ownUpdatedAt: this.ownUpdatedAt,
-    };
-    return user;
   }
 
   /** To be called when it is not kept any more. */

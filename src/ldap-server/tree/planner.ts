@@ -11,7 +11,9 @@ export interface Candidates {
 
 /** Takes the numbers that indexes lead to, until there are so many that it is less work to look at all there are. */
 export class Gathering {
-  readonly numbers = new Set<number>();
+  readonly #found: number[] = [];
+  /** How often something was added. */
+  #times = 0;
   #left: number;
 
   constructor(numbersMax: number) {
@@ -22,22 +24,36 @@ export class Gathering {
     return this.#left <= 0;
   }
 
-  /** undefined, where an index led to nothing, was work too. */
-  add(number: number | undefined): void {
-    this.#left -= 1;
-    if (number !== undefined) this.numbers.add(number);
+  /** Each once. Most searches look at one set, which needs no other. */
+  get numbers(): readonly number[] {
+    return this.#times < 2 ? this.#found : [...new Set(this.#found)];
   }
 
+  /** undefined, where an index led to nothing, was work too. */
+  add(number: number | undefined): void {
+    this.#times += 1;
+    this.#take(number);
+  }
+
+  /** Of numbers that differ. */
   addAll(numbers: Iterable<number>): void {
+    let added = 0;
     for (const number of numbers) {
-      if (this.isFull) return;
-      this.add(number);
+      if (this.isFull) break;
+      this.#take(number);
+      added += 1;
     }
+    if (added > 0) this.#times += 1;
+  }
+
+  #take(number: number | undefined): void {
+    this.#left -= 1;
+    if (number !== undefined) this.#found.push(number);
   }
 }
 
 /** Costs are estimates: null where there turn out to be `numbersMax` candidates or more, each time one is met. */
-export function gather(candidates: Candidates, numbersMax: number): ReadonlySet<number> | null {
+export function gather(candidates: Candidates, numbersMax: number): readonly number[] | null {
   const gathering = new Gathering(numbersMax);
   candidates.collect(gathering);
   return gathering.isFull ? null : gathering.numbers;

@@ -83,6 +83,14 @@ export class Postings {
       : this.#bitmapAt(value - IN_BITMAPS).numbers();
   }
 
+  /** Hands on what `numbers` would copy: most keys have one number. */
+  tell(key: number, listener: { add(number: number): void; addAll(numbers: Uint32Array): void }): void {
+    const value = this.#values[this.#slotOf(key)] ?? 0;
+    if (value === 0) return;
+    if (value < IN_LISTS) listener.add(value - 1);
+    else listener.addAll(this.numbers(key));
+  }
+
   /** The first of the key's numbers that passes; undefined: none does. */
   find(key: number, test: (number: number) => boolean): number | undefined {
     const value = this.#values[this.#slotOf(key)] ?? 0;

@@ -1,5 +1,5 @@
 /** The bytes of an entry that are ready to be sent, with where each attribute ends: one record, wherever it is kept. */
-import { encodeEntryBody } from '../protocol/encode.ts';
+import { elementLength, encodeEntryBody } from '../protocol/encode.ts';
 
 /*
  * Length of the body (4 bytes), size of an end (1 byte), the ends of all attributes counted from the first, the body.
@@ -36,6 +36,13 @@ export function readyLength(bytes: Buffer, offset: number, count: number): numbe
 export function bodyIn(bytes: Buffer, offset: number, count: number): Buffer {
   const start = bodyAt(bytes, offset, count);
   return bytes.subarray(start, start + bytes.readUInt32LE(offset));
+}
+
+/** The DN, as an element: all that stands in the body before the attributes. */
+export function dnIn(bytes: Buffer, offset: number, count: number): Buffer {
+  const start = bodyAt(bytes, offset, count);
+  const attributes = elementLength(endOf(bytes, offset, count - 1));
+  return bytes.subarray(start, start + bytes.readUInt32LE(offset) - attributes);
 }
 
 /** One attribute; null: the entry does not hold it. */

@@ -1,5 +1,5 @@
 /** A user or group by name, as other entries refer to it. */
-import type { Dit, Name } from './dit.ts';
+import { type Dit, type Name, PLAIN_USERNAME } from './dit.ts';
 
 export interface Reference extends Name {
   readonly id: string;
@@ -10,12 +10,9 @@ export interface Reference extends Name {
   readonly number: number;
 }
 
-/** Of these names the DN and its key are the same, without a character to escape or to fold. */
-const PLAIN = /^[a-z0-9.-]+$/;
-
 /** A user's, which makes its DN when it is asked for: there may be a million. */
 export function userReference(dit: Dit, number: number, id: string, username: string): Reference {
-  if (PLAIN.test(username)) return new PlainReference(dit.users, number, id, username);
+  if (PLAIN_USERNAME.test(username)) return new PlainReference(dit.users, number, id, username);
   return { ...dit.user(username), id, name: username, kind: 'user', number };
 }
 

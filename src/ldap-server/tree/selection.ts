@@ -79,7 +79,7 @@ export function appendSelected(
   const slices = selectedSlices(entry, selection);
   if (slices === null) return false;
   const all = octets === null ? slices : [...slices, ...externalSlices(octets, selection)];
-  appendSelectedEntry(writer, messageId, entry.dn, all, controls);
+  appendSelectedEntry(writer, messageId, entry.dnElement(), all, controls);
   return true;
 }
 
@@ -94,10 +94,8 @@ function isWhole({ defaults, operational, named, typesOnly, matchedValues }: Sel
 }
 
 /** The bytes of the selected attributes but for external ones, one after the other; null: it has too many values to pick from. */
-export function selectedSlices(
-  entry: Entry,
-  { matchedValues, ...selection }: Selection,
-): readonly Buffer[] | null {
+export function selectedSlices(entry: Entry, selection: Selection): readonly Buffer[] | null {
+  const { matchedValues } = selection;
   const slices: Buffer[] = [];
   for (const [type, name] of selectedTypes(entry, selection)) {
     if (type.external) continue;

@@ -20,7 +20,6 @@ import { groupEntries, type MakeGroupEntry } from './group-entry.ts';
 import { createMembershipGraph } from './membership-graph.ts';
 import { NumberSet } from './number-set.ts';
 import { Numbers } from './numbers.ts';
-import type { PackedUser } from './packed-user.ts';
 import type { Candidates } from './planner.ts';
 import { NO_REFERENCES, ReferenceSet } from './reference.ts';
 import { References } from './references.ts';
@@ -93,7 +92,6 @@ class MemorySnapshot implements Snapshot {
   readonly #idByApplication = new Map<string, string>();
   readonly #views = new Map<string, ApplicationView>();
   #tidying: Generator<void> | null = null;
-  #lastUser: { readonly packed: PackedUser; readonly user: User } | null = null;
 
   constructor(dit: Dit) {
     this.dit = dit;
@@ -144,12 +142,8 @@ class MemorySnapshot implements Snapshot {
     return view;
   }
 
-  /** One sign-in asks for the same user several times. */
   user(name: Extract<AccountName, { kind: 'user' }>): User | null {
-    const packed = this.#accounts.find(name);
-    if (packed === undefined) return null;
-    if (this.#lastUser?.packed !== packed) this.#lastUser = { packed, user: packed.unpacked() };
-    return this.#lastUser.user;
+    return this.#accounts.find(name) ?? null;
   }
 
   memory(): Readonly<Record<'rows' | 'ready' | 'indexes' | 'memberships', number>> {

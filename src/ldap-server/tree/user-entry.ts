@@ -3,9 +3,11 @@ import type { PosixSettings } from '../../core/model/posix.ts';
 import { quotaOf } from '../../core/model/quota.ts';
 import type { User } from '../../core/model/user.ts';
 import { isEnabled } from '../../core/model/user.ts';
+import { foldCase } from '../../core/syntax/folding.ts';
 import { attributeType as type } from './attribute-types.ts';
-import type { Dit, Name } from './dit.ts';
+import type { Dit } from './dit.ts';
 import {
+  type AttributeSource,
   constant,
   createEntry,
   defineShape,
@@ -22,7 +24,7 @@ import type { Reference, ReferenceSet } from './reference.ts';
 import { PLAIN_SCHEMA, type Schema } from './schema.ts';
 
 interface UserRow {
-  readonly name: Name;
+  readonly reference: Reference;
   readonly user: User;
   /** The groups it is in, directly or through other groups. */
   readonly memberOf: ReferenceSet;
@@ -50,7 +52,7 @@ export function userEntries(dit: Dit, posix: PosixSettings, schema = PLAIN_SCHEM
       dit.users.key,
       shape,
       {
-        name: reference,
+        reference,
         user,
         memberOf,
         updatedAt: updatedAt ?? null,
@@ -73,10 +75,16 @@ const DISABLED_ACCOUNT = '514';
 
 const CLASSES = ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'user', 'ldapPublicKey'];
 
+/** What most searches ask for: confirmed without a list, and without the user's row. */
+const USERNAME: AttributeSource<UserRow> = {
+  values: ({ reference }) => [reference.name],
+  holds: ({ reference: { name } }, key) => name === key || foldCase(name) === key,
+};
+
 const ATTRIBUTES: Sources<UserRow> = [
-  [type.uid, { values: ({ user }) => [user.username] }],
-  [type.username, { values: ({ user }) => [user.username] }],
-  [type.sAMAccountName, { values: ({ user }) => [user.username] }],
+  [type.uid, USERNAME],
+  [type.username, USERNAME],
+  [type.sAMAccountName, USERNAME],
   [type.userPrincipalName, { values: ({ user }) => (user.email === null ? [] : [user.email]) }],
   [type.cn, { values: ({ user }) => [commonName(user)] }],
   [type.displayName, { values: ({ user }) => [commonName(user)] }],
@@ -105,7 +113,7 @@ const ATTRIBUTES: Sources<UserRow> = [
     },
   ],
   [type.entryUUID, { values: ({ user }) => [user.id] }],
-  [type.entryDN, { values: ({ name }) => [name.dn], keys: ({ name }) => [name.key] }],
+  [type.entryDN, { values: ({ reference }) => [reference.dn], keys: ({ reference }) => [reference.key] }],
   [type.createTimestamp, time(({ user }) => user.createdAt)],
   [type.modifyTimestamp, time(({ user, updatedAt }) => updatedAt ?? user.updatedAt)],
   [

@@ -25,6 +25,26 @@ test('a map never holds more than its bound, and always what was set last', () =
   );
 });
 
+test('a map is in the order of use, whatever is done to it', () => {
+  const step = fc.tuple(fc.constantFrom('get', 'set', 'delete'), fc.constantFrom(...'abcdef'));
+  fc.assert(
+    fc.property(fc.array(step), fc.integer({ min: 1, max: 4 }), (steps, sizeMax) => {
+      const map = createBoundedMap<string>(sizeMax);
+      let used: string[] = [];
+      for (const [what, key] of steps) {
+        const wasThere = used.includes(key);
+        if (what === 'get') expect(map.get(key)).toBe(wasThere ? key : undefined);
+        else if (what === 'set') map.set(key, key);
+        else map.delete(key);
+        const others = used.filter((each) => each !== key);
+        used = what === 'set' || (what === 'get' && wasThere) ? [key, ...others].slice(0, sizeMax) : others;
+        expect([...map.values()]).toEqual(used);
+        expect(map.size).toBe(used.length);
+      }
+    }),
+  );
+});
+
 test('what is deleted or cleared is gone', () => {
   const map = createBoundedMap<number>(3);
   for (const key of ['a', 'b', 'c']) map.set(key, 1);

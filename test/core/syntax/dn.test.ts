@@ -8,6 +8,7 @@ import {
   escapeDnValue,
   formatDn,
   isWithin,
+  keyOfDn,
   parentDn,
   parseDn,
   RDN_VALUES_MAX,
@@ -186,6 +187,39 @@ describe('dnKey', () => {
         expect(dnKey(one) === dnKey(other)).toBe(plain(one) === plain(other));
       }),
     );
+  });
+});
+
+describe('keyOfDn', () => {
+  const plainOrNot = fc
+    .tuple(
+      fc.constantFrom('uid', 'CN', 'userid', 'commonName', 'ou', 'l', '2.5.4.3'),
+      fc.constantFrom('=', ' = ', ''),
+      fc.string({ unit: fc.constantFrom(...'aZ1.@_-#ſK ß\\2c+'.split('')), maxLength: 6 }),
+    )
+    .map((parts) => parts.join(''));
+  const text = fc.array(plainOrNot, { maxLength: 4 }).map((rdns) => rdns.join(','));
+
+  it('is the key of the parsed DN, or the error of parsing it', () => {
+    const outcome = (make: () => string) => {
+      try {
+        return make();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    fc.assert(
+      fc.property(text, (any) => {
+        expect(outcome(() => keyOfDn(any))).toBe(outcome(() => key(any)));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is the key of the parsed DN at any length', () => {
+    const long = (rdns: number) => Array.from({ length: rdns }, () => 'dc=A').join(',');
+    for (const rdns of [1, 50, 52, DN_RDNS_MAX]) expect(keyOfDn(long(rdns))).toBe(key(long(rdns)));
+    expect(thrownBy(() => keyOfDn(long(DN_RDNS_MAX + 1)))).toBeDefined();
   });
 });
 

@@ -8,6 +8,7 @@ import { DEFAULT_POSIX, type PosixSettings } from '../../../src/core/model/posix
 import type { User } from '../../../src/core/model/user.ts';
 import type { Filter } from '../../../src/core/syntax/filter.ts';
 import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
+import { BerReader } from '../../../src/ldap-server/protocol/ber-reader.ts';
 import { SCOPES } from '../../../src/ldap-server/protocol/messages.ts';
 import { prepare } from '../../../src/ldap-server/tree/assertion.ts';
 import { attributeType } from '../../../src/ldap-server/tree/attribute-types.ts';
@@ -18,7 +19,7 @@ import { matches } from '../../../src/ldap-server/tree/matcher.ts';
 import { createSchema } from '../../../src/ldap-server/tree/schema.ts';
 import { createSnapshot, type Snapshot } from '../../../src/ldap-server/tree/snapshot.ts';
 import { groupsAbove } from '../../../src/ldap-server/tree/view.ts';
-import { aGroup, aUser } from '../../support/rows.ts';
+import { aGroup, aUser, fieldsOf } from '../../support/rows.ts';
 
 const dit = createDit('dc=roster');
 const DEFINED_ID = '00000000-0000-4000-8000-0000000000aa';
@@ -347,8 +348,13 @@ describe('snapshot', () => {
         const snapshot = rows.rebuilt();
         for (const batch of batches) snapshot.apply(commit(rows, batch));
         expect(served(snapshot)).toEqual(served(rows.rebuilt()));
+        for (const entry of everything(snapshot)) {
+          expect(new BerReader(entry.dnElement()).text()).toBe(entry.dn);
+          expect(entry.body().subarray(0, entry.dnElement().length)).toEqual(entry.dnElement());
+        }
         for (const user of rows.users.values()) {
-          expect(snapshot.user({ kind: 'user', by: 'username', value: user.username })).toEqual(user);
+          const found = snapshot.user({ kind: 'user', by: 'username', value: user.username });
+          expect(fieldsOf(found)).toEqual(user);
         }
       }),
       { numRuns: 300 },
