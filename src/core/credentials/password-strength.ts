@@ -1,8 +1,8 @@
 /** Tells whether a new password is good enough for its person: its length, how soon it is guessed, and whose names it is made of. */
-import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { DirectoryError } from '../errors.ts';
 import { foldCase } from '../syntax/folding.ts';
 import { PASSWORD_BYTES_MAX, PASSWORD_LENGTH_MIN } from './passwords.ts';
+import { estimateStrength } from './strength-thread.ts';
 
 /** Where administrators may raise the bar to. */
 export const PASSWORD_LENGTH_MINIMUM_MAX = 64;
@@ -39,9 +39,9 @@ export async function requireStrength(password: string, person: Person, rules: P
   const words = wordsOf(person);
   if (leftWithout(words, text) < OTHER_CHARACTERS_MIN)
     refuse('This password is made of names that everybody knows: add words that are not yours.');
-  const { score, feedback } = (await estimator()).check(text, [...words]);
+  const { score, warning } = await estimateStrength(text, words);
   if (score >= rules.scoreMinimum) return;
-  const why = feedback.warning ?? 'take more words, and less common ones.';
+  const why = warning ?? 'take more words, and less common ones.';
   refuse(`This password is guessed too soon (${score} of 4 points, not ${rules.scoreMinimum}): ${why}`);
 }
 
@@ -65,31 +65,4 @@ function leftWithout(words: readonly string[], password: string): number {
   const byLength = words.toSorted((a, b) => b.length - a.length);
   const left = byLength.reduce((text, word) => text.replaceAll(word, ' '), foldCase(password));
   return Array.from(left.replace(/[\s.\-_@]/g, '')).length;
-}
-
-/** Longer ones are judged by their beginning: with these two a check takes at most some 40 ms. */
-const JUDGED_LENGTH_MAX = 32;
-const SUBSTITUTIONS_MAX = 20;
-
-let loaded: Promise<ZxcvbnFactory> | null = null;
-
-/** Some 50 MB of dictionaries, read when the first password is set; one for the process, since they never change. */
-function estimator(): Promise<ZxcvbnFactory> {
-  loaded ??= load();
-  return loaded;
-}
-
-async function load(): Promise<ZxcvbnFactory> {
-  const [{ ZxcvbnFactory }, common, english] = await Promise.all([
-    import('@zxcvbn-ts/core'),
-    import('@zxcvbn-ts/language-common'),
-    import('@zxcvbn-ts/language-en'),
-  ]);
-  return new ZxcvbnFactory({
-    dictionary: { ...common.dictionary, ...english.dictionary },
-    graphs: common.adjacencyGraphs,
-    translations: english.translations,
-    maxLength: JUDGED_LENGTH_MAX,
-    l33tMaxSubstitutions: SUBSTITUTIONS_MAX,
-  });
 }
