@@ -28,7 +28,7 @@ export interface StopMessage {
 }
 
 /** Of a directory most of what a sync reads lives to its end: more room for the young would only stand empty. */
-const LIMITS = { maxYoungGenerationSizeMb: 12 };
+const LIMITS = { maxYoungGenerationSizeMb: 24 };
 const MAIN = new URL('./sync-thread-main.js', import.meta.url);
 
 /** null where Roster runs from its sources, which threads cannot load. */
