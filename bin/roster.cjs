@@ -7,11 +7,11 @@ const { constants, setPriority } = require('node:os');
 
 // The threads of this process: Linux alone shows them as files, and gives each a priority of its own.
 const THREADS = '/proc/self/task';
-if (existsSync(THREADS)) {
-  const others = new Set(readdirSync(THREADS));
+const others = new Set(threads());
+if (others.size > 0) {
   // The pool comes into being with its first work. Where processors are short, bcrypt in it gives way to the thread that answers.
   stat(THREADS, () => {
-    for (const thread of readdirSync(THREADS)) if (!others.has(thread)) lower(Number(thread));
+    for (const thread of threads()) if (!others.has(thread)) lower(Number(thread));
   });
 }
 // V8 would let the heap grow to four times what lives in it before it looks through it all: 684 MiB for 119 in a first sync.
@@ -20,6 +20,14 @@ if (existsSync(`${__dirname}/../dist/main.js`)) import('../dist/main.js');
 else {
   process.stderr.write('Roster is not built yet: run npm start (or npm run build) first.\n');
   process.exitCode = 1;
+}
+
+function threads() {
+  try {
+    return readdirSync(THREADS);
+  } catch {
+    return [];
+  }
 }
 
 function lower(thread) {

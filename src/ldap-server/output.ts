@@ -99,17 +99,18 @@ class SocketOutput implements ConnectionOutput {
   flush(): void {
     const writer = this.#writer;
     if (writer === null) return;
-    const chunk = writer.take();
+    const taken = writer.take();
     this.#writer = null;
     // Its memory is used anew: other buffers for each write would be garbage at the pace of the answers.
     const giveBack = (error?: Error | null): void => {
       if (!error) this.#writers.giveBack(writer);
     };
-    if (chunk.length === 0) {
-      giveBack();
-      return;
-    }
-    if (!this.#socket.writable || this.#socket.write(chunk, giveBack)) return;
+    // Behind others that wait a short one must not keep a whole buffer: who reads nothing would hold thousands of them.
+    const isCopied = this.#socket.writableLength > 0 && 2 * taken.length < writer.bytes;
+    const chunk = isCopied ? Buffer.from(taken) : taken;
+    if (isCopied || taken.length === 0) giveBack();
+    if (taken.length === 0 || !this.#socket.writable) return;
+    if (this.#socket.write(chunk, isCopied ? undefined : giveBack)) return;
     this.#stallTimer ??= setTimeout(() => this.#listener.stalled(), this.#limits.writeStallMs);
     this.#listener.waits(this.#socket.writableLength);
   }

@@ -81,6 +81,28 @@ it('does not write again to what a slow client has yet to read', () => {
   expect(slow.chunks).toEqual([Buffer.alloc(50, 1)]);
 });
 
+it('keeps no whole buffer for each short answer that a slow client has yet to read', () => {
+  const writers = createWriterPool();
+  let lent = 0;
+  const { socket } = aSocket();
+  const output = anOutput(socket, {
+    borrow() {
+      lent += 1;
+      return writers.borrow();
+    },
+    giveBack(writer) {
+      lent -= 1;
+      writers.giveBack(writer);
+    },
+  });
+  for (let answer = 0; answer < 100; answer += 1) {
+    output.writer.raw(Buffer.alloc(14));
+    output.flush();
+  }
+  expect(socket.writableLength).toBe(1400);
+  expect(lent).toBe(1);
+});
+
 it('is full while as much waits as should, written or not, and has room once it is read', async () => {
   const { socket, read } = aSocket();
   const output = anOutput(socket);

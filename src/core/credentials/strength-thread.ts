@@ -55,7 +55,7 @@ export function createStrengthThread(start: () => Worker, idleMs = IDLE_MS): Est
       worker.unref();
       idle.refresh();
     });
-    worker.once('error', end);
+    worker.on('error', end);
     worker.once('exit', () => end());
     return {
       worker,

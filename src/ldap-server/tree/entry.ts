@@ -74,6 +74,8 @@ export interface AttributeSource<Row> {
   keys?(row: Row): readonly string[];
   /** Whether a key is among them, where that is known without making all. */
   holds?(row: Row, key: string): boolean;
+  /** Its keys are so few that several are better looked up among those asked for than each of these by `holds`. */
+  readonly isShort?: boolean;
   /** The values, where they are the same in every entry: their keys are made once. */
   readonly constant?: readonly string[];
 }
@@ -119,7 +121,7 @@ export function defineShape<Row>(
 function withKeys<Row>(type: AttributeType, source: AttributeSource<Row>): AttributeSource<Row> {
   if (source.constant === undefined) return source;
   const keys = keysOf(type, source.constant);
-  return { ...source, keys: () => keys, holds: (_row, key) => keys.includes(key) };
+  return { ...source, keys: () => keys, holds: (_row, key) => keys.includes(key), isShort: true };
 }
 
 function keysOf({ equality }: AttributeType, values: readonly string[]): readonly string[] {
@@ -241,7 +243,7 @@ class ShapedEntry<Row> implements StoredEntry {
 
   holds(type: AttributeType, keys: ReadonlySet<string>, work: Work): boolean {
     const source = this.#shape.sources.get(type);
-    if (source?.holds === undefined) {
+    if (source?.holds === undefined || (source.isShort && keys.size > 1)) {
       const held = this.keys(type);
       work.left -= held.length;
       return held.some((key) => keys.has(key));

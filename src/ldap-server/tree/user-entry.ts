@@ -79,6 +79,7 @@ const CLASSES = ['top', 'person', 'organizationalPerson', 'inetOrgPerson', 'user
 const USERNAME: AttributeSource<UserRow> = {
   values: ({ reference }) => [reference.name],
   holds: ({ reference: { name } }, key) => name === key || foldCase(name) === key,
+  isShort: true,
 };
 
 const ATTRIBUTES: Sources<UserRow> = [

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { parseFilter } from '../../../src/core/syntax/filter-text.ts';
 import { prepare } from '../../../src/ldap-server/tree/assertion.ts';
 import { createDit } from '../../../src/ldap-server/tree/dit.ts';
+import { ENTRY_WORK_MAX, matches } from '../../../src/ldap-server/tree/matcher.ts';
 import { gather } from '../../../src/ldap-server/tree/planner.ts';
 import { createSnapshot } from '../../../src/ldap-server/tree/snapshot.ts';
 import { aUser } from '../../support/rows.ts';
@@ -43,4 +44,20 @@ it('a substring looks at those who share its characters in a row, not at the dir
   expect(candidatesOf('(uid=*12*)')).toBe(1000);
   // In the name of another attribute of the same user: the matcher tells them apart.
   expect(candidatesOf('(cn=*user1*)')).toBe(111);
+});
+
+it('a filter that lists thousands of names or classes costs each entry what the entry holds', () => {
+  const snapshot = createSnapshot(createDit('dc=roster'));
+  snapshot.load.users([aUser({ username: 'jdoe' })]);
+  for (const _step of snapshot.build());
+  const jane = snapshot.entry('uid=jdoe,ou=users,dc=roster');
+  if (jane === undefined) throw new Error('Jane is not there.');
+  for (const held of ['uid=JDoe', 'sAMAccountName=jdoe', 'objectClass=person']) {
+    const [type] = held.split('=');
+    const others = Array.from({ length: 2000 }, (_, number) => `(${type}=other${number})`);
+    const assertion = prepare(parseFilter(`(|${others.join('')}(${held}))`), () => new Set());
+    const work = { left: ENTRY_WORK_MAX };
+    expect(matches(assertion, jane, work)).toBe(true);
+    expect(ENTRY_WORK_MAX - work.left).toBeLessThan(20);
+  }
 });
