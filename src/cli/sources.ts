@@ -114,7 +114,10 @@ function addCommand(terminal: Terminal): Command {
     .addOption(
       new Option('--preset <preset>', 'kind of directory').choices(PRESET_NAMES).makeOptionMandatory(),
     )
-    .requiredOption('--url <url>', 'ldaps://host[:port]')
+    .requiredOption(
+      '--url <url>',
+      'ldaps://host[:port]; ldap:// to this machine alone, unless ROSTER_ALLOW_PLAIN_LDAP says yes',
+    )
     .requiredOption('--base-dn <dn>', 'where the people are')
     .requiredOption('--bind-dn <dn>', 'account that reads the directory');
   return withFields(command)
@@ -127,7 +130,10 @@ function editCommand(terminal: Terminal): Command {
     .description('change what is given; another URL, CA or client certificate needs the secrets anew')
     .argument('<source>', 'name or id')
     .option('--name <name>', 'new name')
-    .option('--url <url>', 'ldaps://host[:port]')
+    .option(
+      '--url <url>',
+      'ldaps://host[:port]; ldap:// to this machine alone, unless ROSTER_ALLOW_PLAIN_LDAP says yes',
+    )
     .option('--base-dn <dn>', 'where the people are')
     .option('--bind-dn <dn>', 'account that reads the directory');
   return withFields(command)

@@ -11,10 +11,6 @@ export interface BoundedMap<V> {
   values(): Iterable<V>;
 }
 
-export function createBoundedMap<V>(sizeMax: number): BoundedMap<V> {
-  return new LinkedMap(sizeMax);
-}
-
 /** One in the row of entries, from the one used last to the one used longest ago. */
 interface Link<V> {
   readonly key: string;
@@ -24,75 +20,69 @@ interface Link<V> {
 }
 
 /** A use moves an entry within the row alone: taking it out of a Map and into it anew would make garbage of its table. */
-class LinkedMap<V> implements BoundedMap<V> {
-  readonly #sizeMax: number;
-  readonly #links = new Map<string, Link<V>>();
-  #newest: Link<V> | null = null;
-  #oldest: Link<V> | null = null;
+export function createBoundedMap<V>(sizeMax: number): BoundedMap<V> {
+  const links = new Map<string, Link<V>>();
+  let newest: Link<V> | null = null;
+  let oldest: Link<V> | null = null;
 
-  constructor(sizeMax: number) {
-    this.#sizeMax = sizeMax;
+  function putFirst(link: Link<V>): void {
+    link.newer = null;
+    link.older = newest;
+    if (newest === null) oldest = link;
+    else newest.newer = link;
+    newest = link;
   }
 
-  get size(): number {
-    return this.#links.size;
-  }
-
-  get(key: string): V | undefined {
-    const link = this.#links.get(key);
-    if (link === undefined) return undefined;
-    this.#use(link);
-    return link.value;
-  }
-
-  set(key: string, value: V): void {
-    const known = this.#links.get(key);
-    if (known !== undefined) {
-      known.value = value;
-      this.#use(known);
-      return;
-    }
-    const link: Link<V> = { key, value, newer: null, older: null };
-    this.#links.set(key, link);
-    this.#putFirst(link);
-    if (this.#links.size > this.#sizeMax && this.#oldest !== null) this.delete(this.#oldest.key);
-  }
-
-  delete(key: string): void {
-    const link = this.#links.get(key);
-    if (link === undefined) return;
-    this.#links.delete(key);
-    this.#takeOut(link);
-  }
-
-  clear(): void {
-    this.#links.clear();
-    this.#newest = null;
-    this.#oldest = null;
-  }
-
-  *values(): Generator<V> {
-    for (let link = this.#newest; link !== null; link = link.older) yield link.value;
-  }
-
-  #use(link: Link<V>): void {
-    if (link === this.#newest) return;
-    this.#takeOut(link);
-    this.#putFirst(link);
-  }
-
-  #takeOut({ newer, older }: Link<V>): void {
-    if (newer === null) this.#newest = older;
+  function takeOut({ newer, older }: Link<V>): void {
+    if (newer === null) newest = older;
     else newer.older = older;
-    if (older === null) this.#oldest = newer;
+    if (older === null) oldest = newer;
     else older.newer = newer;
   }
 
-  #putFirst(link: Link<V>): void {
-    link.newer = null;
-    link.older = this.#newest;
-    if (this.#newest === null) this.#oldest = link;
-    else this.#newest.newer = link;
-    this.#newest = link;
+  function use(link: Link<V>): void {
+    if (link === newest) return;
+    takeOut(link);
+    putFirst(link);
   }
+
+  function remove(key: string): void {
+    const link = links.get(key);
+    if (link === undefined) return;
+    links.delete(key);
+    takeOut(link);
+  }
+
+  return {
+    get size() {
+      return links.size;
+    },
+    get(key) {
+      const link = links.get(key);
+      if (link === undefined) return undefined;
+      use(link);
+      return link.value;
+    },
+    set(key, value) {
+      const known = links.get(key);
+      if (known !== undefined) {
+        known.value = value;
+        use(known);
+        return;
+      }
+      const link: Link<V> = { key, value, newer: null, older: null };
+      links.set(key, link);
+      putFirst(link);
+      if (links.size > sizeMax && oldest !== null) remove(oldest.key);
+    },
+    delete: remove,
+    clear() {
+      links.clear();
+      newest = null;
+      oldest = null;
+    },
+    *values() {
+      for (let link = newest; link !== null; link = link.older) yield link.value;
+    },
+  };
 }
