@@ -3,7 +3,6 @@
 import type { SourceAccess } from '../core/directory/directory.ts';
 import { DirectoryError } from '../core/errors.ts';
 import type { Source } from '../core/model/source.ts';
-import { dnKey, parseDn } from '../core/syntax/dn.ts';
 import type { Filter } from '../core/syntax/filter.ts';
 import { parseFilter } from '../core/syntax/filter-text.ts';
 import { bindFailure, connectionFailure, LDAP } from './failure.ts';
@@ -26,6 +25,7 @@ import {
   userAttributes,
   userMapper,
 } from './mapping.ts';
+import { memberKey } from './member-key.ts';
 import { dialectOf } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 import type { Settling, SettlingKind } from './settling.ts';
@@ -169,7 +169,7 @@ async function toldByPeople(
     for await (const page of people(wanted)) {
       for (const entry of page) {
         const sid = preset.primaryGroups ? primaryGroupSid(entry) : null;
-        const groups = byMemberOf ? memberOfDns(entry, source, preset).map(keyOfDn) : [];
+        const groups = byMemberOf ? memberOfDns(entry, source, preset).map(memberKey) : [];
         for (const key of sid === null ? groups : [...groups, sid]) {
           const known = members.get(key);
           if (known === undefined) members.set(key, [entry.dn]);
@@ -181,22 +181,13 @@ async function toldByPeople(
     throw connectionFailure(error, source);
   }
   return (group) => [
-    ...(members.get(keyOfDn(group.dn)) ?? []),
+    ...(members.get(memberKey(group.dn)) ?? []),
     ...(members.get(groupSid(group) ?? '') ?? []),
   ];
 }
 
 function withMembers(group: UpstreamGroup, more: readonly string[]): UpstreamGroup {
   return more.length === 0 ? group : { ...group, memberDns: [...new Set([...group.memberDns, ...more])] };
-}
-
-/** One key for every spelling; what is no DN is its own key. */
-function keyOfDn(text: string): string {
-  try {
-    return dnKey(parseDn(text));
-  } catch {
-    return text;
-  }
 }
 
 /** Connects without binding. Throws DirectoryError as openLdapSource does. */

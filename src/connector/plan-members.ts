@@ -4,7 +4,7 @@ import { type Group, type Membership, subgroupsOf, wouldCycle } from '../core/mo
 import { normaliseGroupName } from '../core/model/names.ts';
 import type { SyncPolicy } from '../core/model/sync-policy.ts';
 import type { User } from '../core/model/user.ts';
-import { dnKey, parseDn } from '../core/syntax/dn.ts';
+import { memberKey } from './member-key.ts';
 import type { MatchedGroup } from './plan-groups.ts';
 import { type PlannedStep, valid } from './plan-steps.ts';
 import { type InTurns, visitInTurns } from './plan-turns.ts';
@@ -132,7 +132,7 @@ function* memberFinder({ users, groups, skipped, settled }: MemberPlanInput): In
     *byDnKey() {
       if (byKey !== null) return byKey;
       const keyed = new Map<string, Member>();
-      yield* visitInTurns(byDn, ([dn, member]) => keyed.set(keyOf(dn), member));
+      yield* visitInTurns(byDn, ([dn, member]) => keyed.set(memberKey(dn), member));
       byKey = keyed;
       return keyed;
     },
@@ -141,11 +141,6 @@ function* memberFinder({ users, groups, skipped, settled }: MemberPlanInput): In
 
 function memberOf(memberKind: Member['memberKind'], memberId: string): Member {
   return { memberId, memberKind };
-}
-
-/** One key for every spelling of a DN: case, blanks, escapes. What is no DN is its own key. */
-function keyOf(dn: string): string {
-  return valid(dn, (text) => dnKey(parseDn(text))) ?? dn;
 }
 
 function* listedMembers(
@@ -159,7 +154,7 @@ function* listedMembers(
     else members.set(member.memberId, member);
   };
   const byKey = memberDns.every((dn) => byDn.has(dn)) ? byDn : yield* byDnKey();
-  yield* visitInTurns(memberDns, (dn) => count(byDn.get(dn) ?? byKey.get(keyOf(dn))));
+  yield* visitInTurns(memberDns, (dn) => count(byDn.get(dn) ?? byKey.get(memberKey(dn))));
   yield* visitInTurns(memberUids, (uid) => count(byUid.get(uid.toLowerCase())));
   const found = [...members.values()];
   // Whoever is not found may come; nested groups may close a cycle, or no longer.
